@@ -1,0 +1,185 @@
+"""What Actwise answers: rankings with evidence, the output bundle, flips, scope and receipt."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from actwise.contract.evidence import Answer, Effect, Evidence
+from actwise.contract.request import TaskDescription
+
+Status = Literal["complete", "queued", "running", "cancelled", "failed"]
+
+
+class Assumption(Answer):
+    """One field that the caller left open, what was taken for it, and why."""
+
+    field: str
+    value: Any
+    because: str
+
+
+class Cost(Answer):
+    """Price of computing an activation, relative to ReLU on the same tensor."""
+
+    relative: float = Field(description="forward plus backward, ReLU = 1")
+    cost_class: Literal["A", "B", "C", "D"] = Field(description="A is cheapest")
+
+
+class Initialization(Answer):
+    """How to start the weights that feed this activation."""
+
+    scheme: str
+    gain: float | None = Field(None, description="weights have standard deviation gain / sqrt(fan_in)")
+    note: str | None = None
+
+
+class Code(Answer):
+    """Lines to paste; a framework without the function has none."""
+
+    pytorch: str | None = None
+    keras: str | None = None
+    jax: str | None = None
+    sklearn: str | None = None
+
+
+class HiddenChoice(Answer):
+    """One candidate for the hidden layers of a block, or for its gates."""
+
+    rank: int = Field(ge=1)
+    activation: str
+    tie_group: int = Field(ge=1, description="choices with one number cannot be told apart")
+    probability_best: float = Field(ge=0, le=1)
+    effect: Effect
+    cost: Cost
+    initialization: Initialization
+    evidence: tuple[Evidence, ...]
+    cautions: tuple[str, ...] = ()
+    code: Code = Code()
+
+
+class BlockRanking(Answer):
+    """The ranking of one block of hidden layers; `gates` for recurrent cells with gates only."""
+
+    block: str
+    ranking: tuple[HiddenChoice, ...]
+    gates: tuple[HiddenChoice, ...] | None = None
+
+
+class OutputChoice(Answer):
+    """One output head: an inseparable bundle from the last layer's units to the loss."""
+
+    rank: int = Field(ge=1)
+    head: str = Field(description="key in the catalogue of heads")
+    activation: str = Field(description="turns the raw output into the prediction")
+    units: str = Field(description="raw outputs of the last layer")
+    loss: str
+    from_logits: bool = Field(description="the loss takes the raw output")
+    target_transform: str
+    bias_initialization: str
+    at_inference: str
+    tie_group: int = Field(ge=1)
+    probability_best: float = Field(ge=0, le=1)
+    effect: Effect
+    evidence: tuple[Evidence, ...]
+    cautions: tuple[str, ...] = ()
+    code: Code = Code()
+
+
+class OutputRanking(Answer):
+    ranking: tuple[OutputChoice, ...]
+
+
+class Flip(Answer):
+    """The smallest change of one field that changes the first choice."""
+
+    field: str
+    value: Any = Field(description="the neighbouring value of the field")
+    block: str = Field(description="block whose first choice changes, or 'output'")
+    now: str
+    then: str
+    sentence: str
+
+
+class Scope(Answer):
+    """What the answer rests on, and how far that reaches."""
+
+    basis: tuple[str, ...]
+    covers: str
+
+
+class Receipt(Answer):
+    """What is needed to bring the same bytes back."""
+
+    request: TaskDescription
+    version: str
+    rules: str = Field(description="hash of the rule set, house rules included")
+    data: str | None = Field(None, description="fingerprint of the probe's data")
+
+
+class MemberCurve(Answer):
+    """Validation score over training of one candidate at its own best learning rate."""
+
+    candidate: str
+    steps: tuple[int, ...]
+    score: tuple[float, ...]
+
+
+class RaceEntry(Answer):
+    """How one candidate fared in the race."""
+
+    candidate: str
+    status: Literal["in_group", "dropped", "diverged"]
+    learning_rate: float | None
+    seeds: int
+    score: float | None = Field(description="mean score at the last rung reached; higher is better")
+    difference: Effect | None = Field(description="paired difference to the leader, in the metric")
+    dead_share: float | None = Field(None, ge=0, le=1)
+    saturated_share: float | None = Field(None, ge=0, le=1)
+    gradient_ratio: float | None = Field(
+        None, description="log10 of the first layer's over the last layer's gradient"
+    )
+    dropped_at: int | None = Field(None, description="rung after which it was dropped")
+
+
+class Race(Answer):
+    """One race: what was compared, on which score, and how it ended."""
+
+    subject: str = Field(description="block name, or 'output'")
+    metric: str
+    rungs: tuple[int, ...] = Field(description="training steps per rung")
+    entries: tuple[RaceEntry, ...]
+    network_steps: int
+    stopped: Literal["decided", "budget", "deadline", "cancelled", "refused"]
+    curves: tuple[MemberCurve, ...] = ()
+    baseline: float | None = Field(None, description="score of the trivial predictor")
+
+
+class ProbeReport(Answer):
+    """Progress while the probe runs, and its result."""
+
+    network_steps_budget: int
+    network_steps_done: int = 0
+    progress: float = Field(0.0, ge=0, le=1)
+    data: str = ""
+    scope: str = ""
+    refused: str | None = Field(None, description="why no probe could be run on this data")
+    races: tuple[Race, ...] = ()
+
+
+class Recommendation(Answer):
+    """The answer."""
+
+    id: str
+    status: Status
+    request: TaskDescription
+    assumptions: tuple[Assumption, ...]
+    summary: tuple[str, ...] = Field(description="two to four sentences to act on")
+    hidden: tuple[BlockRanking, ...]
+    output: OutputRanking
+    flips: tuple[Flip, ...]
+    not_checked: tuple[str, ...]
+    scope: Scope
+    probe: ProbeReport | None = None
+    receipt: Receipt
