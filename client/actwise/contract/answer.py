@@ -137,9 +137,7 @@ class RaceEntry(Answer):
     difference: Effect | None = Field(description="paired difference to the leader, in the metric")
     dead_share: float | None = Field(None, ge=0, le=1)
     saturated_share: float | None = Field(None, ge=0, le=1)
-    gradient_ratio: float | None = Field(
-        None, description="log10 of the first layer's over the last layer's gradient"
-    )
+    gradient_ratio: float | None = Field(None, description="log10 of the first layer's over the last layer's gradient")
     dropped_at: int | None = Field(None, description="rung after which it was dropped")
 
 

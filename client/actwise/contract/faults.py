@@ -1,6 +1,6 @@
 """Faults: what is wrong with a request, all of it at once, each with its repair.
 
-    ContractError(ValueError)   a request that cannot be taken; holds every Fault found
+ContractError(ValueError)   a request that cannot be taken; holds every Fault found
 """
 
 from __future__ import annotations

@@ -160,7 +160,9 @@ def _fine_task(request: TaskDescription, target: Target, notes: _Notes) -> str:
     if request.task == "classification":
         if request.classes == 2:
             return str(notes.assume("task", "binary_classification", "two classes"))
-        because = f"{request.classes} classes" if request.classes else "number of classes not given; one label per example"
+        because = (
+            f"{request.classes} classes" if request.classes else "number of classes not given; one label per example"
+        )
         return str(notes.assume("task", "multiclass_classification", because))
     if request.task == "regression":
         return _fine_regression(request, target, notes)
@@ -204,9 +206,7 @@ def _derivatives(request: TaskDescription, notes: _Notes) -> int:
     return 0
 
 
-def _situation(
-    request: TaskDescription, block: Block, shared: dict[str, Any], notes: _Notes, name: str
-) -> Situation:
+def _situation(request: TaskDescription, block: Block, shared: dict[str, Any], notes: _Notes, name: str) -> Situation:
     prefix = f"layers.{name}." if request.layers else ""
     kind = block.layer_type
     depth = block.depth or notes.assume(f"{prefix}depth", request.depth, "depth of the whole network")

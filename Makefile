@@ -1,0 +1,61 @@
+# Everything a developer does is one target; `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+LIBRARY_THREADS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-emit-package actwise --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test fast check format lint types lock-check docs bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/.serve ## set everything up and run the service on PORT (8000)
+	$(BIN)/actwise serve
+
+test: $(VENV)/.test ## set everything up and run every test
+	$(LIBRARY_THREADS) $(BIN)/python -m pytest
+
+fast: $(VENV)/.test ## run the tests that take no servers and no seconds
+	$(LIBRARY_THREADS) $(BIN)/python -m pytest -m "not slow"
+
+check: format lint types lock-check test docs ## all that CI asks for
+
+format: $(VENV)/.test ## is every file in the house's format?
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.test ## ruff, and the knowledge base's own lint
+	$(BIN)/ruff check .
+	$(BIN)/actwise rules --lint
+
+types: $(VENV)/.test ## mypy --strict
+	$(BIN)/mypy
+
+lock-check: ## the lock files hold no host and no path
+	@! grep -nE '://|file:|^-e|^/' requirements.lock requirements-dev.lock
+
+docs: $(VENV)/.test ## run the examples of README and docs, and hold the docs to the code
+	$(LIBRARY_THREADS) $(BIN)/python -m pytest -q tests/docs
+
+bench: $(VENV)/.test ## print every benchmark's table (minutes; PyTorch is compared when it is installed)
+	$(LIBRARY_THREADS) $(BIN)/python -m benchmarks
+
+lock: $(VENV)/.test ## pin the dependencies anew, with hashes
+	$(COMPILE) --output-file requirements.lock pyproject.toml client/pyproject.toml
+	$(COMPILE) --extra dev --output-file requirements-dev.lock pyproject.toml client/pyproject.toml
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The lock files name every package by hash; our own two are installed from this folder.
+$(VENV)/.serve: requirements.lock pyproject.toml client/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e client -e .
+	touch $@
+
+$(VENV)/.test: requirements-dev.lock $(VENV)/.serve
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,56 @@
+"""Where answers come from: this process when the server's packages are installed, else a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from actwise.contract.answer import Recommendation
+from actwise.contract.request import TaskDescription
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0-1) and a word on what is going on."""
+
+
+class Backend(Protocol):
+    def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation: ...
+
+    def read(self, path: str, **parameters: Any) -> Any:
+        """The plain data behind a path of the API, such as /v1/activations."""
+
+
+def choose(url: str | None) -> Backend:
+    """HTTP when a URL is given or the server's packages are not installed, else this process."""
+    if url is None and find_spec("service") is not None:
+        from service.local import Local
+
+        return Local()
+    return Remote(url)
+
+
+class Remote:
+    """A service over HTTP; probes are waited for."""
+
+    def __init__(self, url: str | None) -> None:
+        from actwise.client import DEFAULT_URL, Client
+
+        self._client = Client(url or DEFAULT_URL)
+
+    def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
+        """The finished answer; interrupting the wait cancels the probe."""
+        answer = self._client.recommend(request)
+        if answer.probe is None:
+            return answer
+        try:
+            return self._client.wait(answer.id, on_progress=lambda now: progress(_share(now), now.status))
+        except KeyboardInterrupt:
+            self._client.cancel(answer.id)
+            raise
+
+    def read(self, path: str, **parameters: Any) -> Any:
+        return self._client.read(path, **parameters)
+
+
+def _share(answer: Recommendation) -> float:
+    return answer.probe.progress if answer.probe else 0.0

@@ -1,0 +1,85 @@
+"""`actwise activations` and `actwise rules`: what the answers rest on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from actwise.cli.backend import choose
+
+
+def activations(name: str | None, url: str | None, as_json: bool) -> None:
+    """Print the catalogue, or all facts of one activation."""
+    data = choose(url).read(f"/v1/activations/{name}" if name else "/v1/activations")
+    columns = ("name", "range", "smoothness", "saturates", "relative_cost", "formula")
+    _show(data, "activations", columns, as_json)
+
+
+def rules(name: str | None, url: str | None, as_json: bool) -> None:
+    """Print all rules, or one with its sources."""
+    data = choose(url).read(f"/v1/rules/{name}" if name else "/v1/rules")
+    _show(data, "rules", ("id", "role", "strength", "because"), as_json)
+
+
+def lint(folder: str | None) -> int:
+    """Check the knowledge base, with a folder of house rules when given; the number of findings."""
+    from service.local import lint_rules
+
+    findings = lint_rules(folder)
+    for finding in findings:
+        sys.stdout.write(f"{finding}\n")
+    sys.stdout.write(f"{len(findings)} finding(s)\n")
+    return len(findings)
+
+
+def _show(data: Any, key: str, columns: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        return
+    from rich.console import Console
+
+    items = data.get(key) if isinstance(data, dict) else None
+    Console().print(_one(data) if items is None else _many(items, columns))
+
+
+def _many(items: list[dict[str, Any]], columns: tuple[str, ...]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for item in items:
+        table.add_row(*(_text(_found(item, column)) for column in columns))
+    return table
+
+
+def _one(item: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for field, value in item.items():
+        if field != "curve":
+            table.add_row(field.replace("_", " "), _text(value))
+    return table
+
+
+def _found(item: dict[str, Any], column: str) -> Any:
+    """A field of the item, or of its facts."""
+    return item[column] if column in item else item.get("facts", {}).get(column)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {_text(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return (
+            ", ".join(map(_text, value))
+            if all(not isinstance(item, dict) for item in value)
+            else "\n".join(map(_text, value))
+        )
+    return f"{value:g}" if isinstance(value, float) else str(value)

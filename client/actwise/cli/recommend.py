@@ -1,0 +1,69 @@
+"""`actwise recommend`: a description in, a ranked answer out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from actwise.cli.backend import Progress, choose
+from actwise.cli.describe import assemble, read_file, seconds
+from actwise.contract.answer import Recommendation
+from actwise.contract.reading import read_request
+
+
+def run(
+    file: Path | None,
+    flags: dict[str, Any],
+    settings: list[str],
+    url: str | None,
+    as_json: bool,
+    explain: bool,
+) -> Recommendation:
+    """Answer the request made of a file, flags and settings, and print it."""
+    request = read_request(assemble(read_file(file) if file else {}, _probe_in_seconds(flags), settings))
+    with _progress(wanted=request.probe is not None and not as_json) as progress:
+        answer = choose(url).recommend(request, progress)
+    _print(answer, as_json, explain)
+    return answer
+
+
+def _probe_in_seconds(flags: dict[str, Any]) -> dict[str, Any]:
+    """Flags with "20s" made a number, and the data given by name or by file told apart."""
+    taken = dict(flags)
+    if (length := taken.pop("probe", None)) is not None:
+        taken["probe.seconds"] = seconds(length)
+    data = taken.pop("data", None)
+    if data is not None:
+        looks_like_file = Path(data).suffix.lower() in (".csv", ".npz")
+        taken["probe.data.file" if looks_like_file else "probe.data.name"] = data
+    taken["probe.data.target"] = taken.pop("target_column", None)
+    return taken
+
+
+def _print(answer: Recommendation, as_json: bool, explain: bool) -> None:
+    if as_json:
+        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+        return
+    from rich.console import Console
+
+    from actwise.cli.table import render
+
+    render(answer, Console(), explain)
+
+
+@contextmanager
+def _progress(wanted: bool) -> Iterator[Progress]:
+    """A live bar on standard error; nothing when it is no terminal."""
+    if not wanted or not sys.stderr.isatty():
+        yield lambda share, word: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("probe", total=1.0)
+        yield lambda share, word: bar.update(line, completed=share, description=word)

@@ -1,0 +1,122 @@
+"""From beliefs to ranks: tie groups first, and only inside a tie convention and cost.
+
+Two candidates are tied when it is not credible that one is better by more than a margin that matters in practice.
+The order inside a tie follows what the caller prefers:
+
+    quality      the higher expected quality
+    balanced     convention less the price of computing it, the latter weighed by the compute budget
+    convention   convention first, also across ties, among all that are not clearly worse
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from service.advice.posterior import Belief, Floats
+
+MARGIN = 1.0
+"""Points below which a difference does not matter in practice."""
+
+CREDIBLE = 0.8
+"""Probability from which a difference beyond the margin is taken as real."""
+
+CLEARLY_WORSE = 5.0
+"""Points that convention may not cost."""
+
+_COST_WEIGHT = {"low": 0.40, "medium": 0.25, "high": 0.10}
+_LATENCY_FACTOR = 1.5
+_QUALITY_INSIDE_TIE = 0.02
+
+
+def cost_weight(compute_budget: str, latency_critical: bool) -> float:
+    """Price of one cost level, in shares of convention."""
+    return _COST_WEIGHT[compute_budget] * (_LATENCY_FACTOR if latency_critical else 1.0)
+
+
+def inside_tie(mean: Floats, support: Floats, price: Floats, prefer: str) -> Floats:
+    """What candidates are worth against those they are tied with; higher comes first.
+
+    `support` is the share of published practice, 0-1; `price` is the cost level times `cost_weight`.
+    """
+    if prefer == "quality":
+        return mean
+    habit = 2.0 if prefer == "convention" else 1.0
+    return habit * support - price + _QUALITY_INSIDE_TIE * mean
+
+
+def tied_with(leader: int, belief: Belief, margin: float = MARGIN) -> NDArray[np.bool_]:
+    """Which candidates [candidates] are not credibly worse than `leader` by more than `margin` points."""
+    gap = belief.mean[leader] - belief.mean - margin
+    spread = np.sqrt(np.square(belief.sd[leader]) + np.square(belief.sd))
+    tied: NDArray[np.bool_] = ndtr(gap / spread) < CREDIBLE
+    tied[leader] = True
+    return tied
+
+
+def tie_groups(belief: Belief, prefer: str) -> NDArray[np.int64]:
+    """The tie group [candidates] of each candidate, 1 for the best.
+
+    The best expected candidate and all tied with it form the first group; the best of the rest leads the next.
+    """
+    margin = CLEARLY_WORSE if prefer == "convention" else MARGIN
+    groups = np.zeros(len(belief.mean), dtype=np.int64)
+    number = 0
+    while (left := groups == 0).any():
+        number += 1
+        leader = int(np.argmax(np.where(left, belief.mean, -np.inf)))
+        groups[tied_with(leader, belief, margin) & left] = number
+    return groups
+
+
+def order(groups: NDArray[np.int64], worth: Floats) -> list[int]:
+    """Candidates from first to last: by tie group, then by worth inside it."""
+    return sorted(range(len(groups)), key=lambda index: (groups[index], -round(float(worth[index]), 6), index))
+
+
+def first_choices(
+    belief: Belief, allowed: NDArray[np.bool_], worth: Floats, margin: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The first choice of each situation: what `order` would put first, for all situations at once.
+
+    Args:
+        belief: [situations, candidates].
+        allowed: [situations, candidates]; at least one per situation.
+        worth: [situations, candidates], as from `inside_tie`.
+        margin: [situations] points that do not matter.
+    """
+    mean = np.where(allowed, belief.mean, -np.inf)
+    leader = np.argmax(mean, axis=1)
+    rows = np.arange(len(mean))
+    gap = mean[rows, leader][:, None] - mean - margin[:, None]
+    spread = np.sqrt(np.square(belief.sd[rows, leader])[:, None] + np.square(belief.sd))
+    tied = (ndtr(gap / spread) < CREDIBLE) & allowed
+    tied[rows, leader] = True
+    best: NDArray[np.int64] = np.argmax(np.where(tied, np.round(worth, 6), -np.inf), axis=1)
+    return best
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[Floats, Floats]:
+    points, weights = np.polynomial.legendre.leggauss(192)
+    return points, weights
+
+
+def probability_best(belief: Belief) -> Floats:
+    """Probability [candidates] that each is the best: the integral of phi_i(x) prod_{j != i} Phi_j(x).
+
+    By Gauss-Legendre quadrature over the range that matters; the result sums to one.
+    """
+    mean, sd = belief.mean, belief.sd
+    low, high = float((mean - 6 * sd).max()), float((mean + 6 * sd).max())
+    points, weights = _nodes()
+    x = 0.5 * (high - low) * points + 0.5 * (high + low)
+    z = (x[:, None] - mean) / sd
+    log_cdf = np.log(np.maximum(ndtr(z), 1e-300))
+    density = np.exp(-0.5 * np.minimum(np.square(z), 1400.0)) / sd
+    others = np.exp(np.maximum(log_cdf.sum(axis=1, keepdims=True) - log_cdf, -700.0))
+    mass: Floats = weights @ (density * others)
+    return mass / mass.sum()

@@ -1,0 +1,31 @@
+"""What an answer did not check, said plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actwise.contract.answer import ProbeReport
+from actwise.contract.situation import Situation
+
+_ALWAYS = (
+    "speed on your device: costs are relative to ReLU on a CPU core",
+    "whether different activations in different layers would help: every block is advised uniformly",
+)
+
+
+def not_checked(situations: Sequence[Situation], report: ProbeReport | None) -> tuple[str, ...]:
+    """The gaps of this answer, the most important first."""
+    gaps = []
+    if report is None:
+        gaps.append("training: no probe was asked for, so nothing was measured on data")
+    elif report.refused:
+        gaps.append(f"training: {report.refused}")
+    elif any(one.layer_type != "dense" for one in situations):
+        gaps.append("training of your layer type: the probe trains dense networks of the same depth")
+    if any(one.layer_type == "recurrent" for one in situations):
+        gaps.append("signal propagation through time: theory here follows depth only")
+    if any(one.domain for one in situations):
+        gaps.append("the domain: its words are kept, but no rule depends on free text beyond those it names")
+    if any(one.int8 for one in situations):
+        gaps.append("the loss from 8-bit rounding of your trained weights")
+    return (*gaps, *_ALWAYS)

@@ -1,0 +1,102 @@
+"""A panel judges the candidates of one role in many situations at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwise.contract.situation import Situation
+from rules import CAUSES, RuleSet
+from rules.candidates import Role
+from service.advice.decision import CLEARLY_WORSE, MARGIN, cost_weight, first_choices, inside_tie
+from service.advice.posterior import Belief, Floats, Pool, observe
+
+SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a probe measured: points against a common reference, arrays over the panel's candidates.
+
+    An infinite sd means that the candidate was not measured.
+    """
+
+    mean: Floats
+    sd: Floats
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Judgements of N situations over C candidates.
+
+    `allowed` says which candidates may be chosen; `worth` orders those that are tied; `support` is the share of
+    published practice; `margin` [N] is the difference in points that does not matter.
+    """
+
+    belief: Belief
+    allowed: NDArray[np.bool_]
+    worth: Floats
+    support: Floats
+    margin: Floats
+
+    def first(self) -> NDArray[np.int64]:
+        """Index of the first choice in each situation; -1 where nothing may be chosen."""
+        choices = first_choices(self.belief, self.allowed, self.worth, self.margin)
+        return np.where(self.allowed.any(axis=1), choices, -1)
+
+
+class Panel:
+    """The candidates of one role with what the rules say about them and what they cost.
+
+    Args:
+        rules: the rule set.
+        role: hidden, gate or output.
+        cost_level: [candidates] 0 (class A) to 3 (class D).
+    """
+
+    def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:
+        self.matrix = rules.matrix(role)
+        self.candidates = self.matrix.candidates
+        self._pool = Pool(self.matrix.precision, self.matrix.information)
+        self._cost_level = cost_level
+
+    def judge(
+        self,
+        situations: Sequence[Situation],
+        fired: NDArray[np.bool_],
+        permitted: NDArray[np.bool_],
+        theory: tuple[Floats, Floats] | None = None,
+        measured: Measured | None = None,
+        transfer: Floats | None = None,
+    ) -> Judgement:
+        """Judge every situation.
+
+        Args:
+            situations: N of them.
+            fired: [N, rules].
+            permitted: [N, C] what request, device and framework leave to choose from.
+            theory: mean and sd [N, C] of what signal theory says.
+            measured: what a probe of the first situation found.
+            transfer: [N] sd in points that is added when a measurement is carried to each situation.
+        """
+        shape = (len(situations), len(self.candidates))
+        mean, sd = theory or (np.zeros(shape), np.full(shape, np.inf))
+        belief = self._pool.believe(fired, SIGNAL_PROPAGATION, mean, sd)
+        if measured is not None and transfer is not None:
+            belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
+        support = self.matrix.practice(fired)
+        return Judgement(
+            belief=belief,
+            allowed=permitted & ~self.matrix.excluded(fired),
+            worth=self._worth(situations, belief, support),
+            support=support,
+            margin=np.array([CLEARLY_WORSE if one.prefer == "convention" else MARGIN for one in situations]),
+        )
+
+    def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats) -> Floats:
+        price = np.array([cost_weight(one.compute_budget, one.latency_critical) for one in situations])
+        prefer = situations[0].prefer
+        return inside_tie(belief.mean, support, price[:, None] * self._cost_level, prefer)

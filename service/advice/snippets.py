@@ -1,0 +1,56 @@
+"""Lines to paste: an activation with its start, in each framework."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from actwise.contract.answer import Code
+from models.activations import get
+from models.theory import Start
+
+_CENTRE = {
+    "pytorch": "layer.weight.data -= layer.weight.data.mean(dim=1, keepdim=True)",
+    "keras": "kernel -= kernel.mean(axis=0, keepdims=True)",
+    "jax": "kernel = kernel - kernel.mean(axis=0, keepdims=True)",
+}
+
+
+@lru_cache(maxsize=4096)
+def hidden_code(name: str, start: Start) -> Code:
+    """Code for one hidden layer `layer` of `fan_in` inputs: the activation, and weights of sd gain / sqrt(fan_in)."""
+    names, gain = get(name).frameworks, f"{start.gain:.6g}"
+    return Code(
+        pytorch=_join(names.pytorch, *_pytorch(gain, start.centred)) if names.pytorch else None,
+        keras=_join(names.keras, *_keras(gain, start.centred)) if names.keras else None,
+        jax=_join(names.jax, *_jax(gain, start.centred)) if names.jax else None,
+        sklearn=f"MLPClassifier(activation={names.sklearn!r})" if names.sklearn else None,
+    )
+
+
+def _join(expression: str, *lines: str) -> str:
+    return "\n".join((f"activation = {expression}", *lines))
+
+
+def _pytorch(gain: str, centred: bool) -> list[str]:
+    lines = [
+        f"torch.nn.init.normal_(layer.weight, std={gain} / layer.in_features**0.5)",
+        "torch.nn.init.zeros_(layer.bias)",
+    ]
+    return [*lines[:1], _CENTRE["pytorch"], *lines[1:]] if centred else lines
+
+
+def _keras(gain: str, centred: bool) -> list[str]:
+    if not centred:
+        scale = f"{gain}**2"
+        return [
+            f'initializer = keras.initializers.VarianceScaling({scale}, mode="fan_in", distribution="untruncated_normal")',
+        ]
+    return [
+        f"kernel = numpy.random.default_rng(seed).normal(0, {gain} / fan_in**0.5, (fan_in, units))",
+        _CENTRE["keras"],
+    ]
+
+
+def _jax(gain: str, centred: bool) -> list[str]:
+    lines = [f"kernel = {gain} / fan_in**0.5 * jax.random.normal(key, (fan_in, units))"]
+    return [*lines, _CENTRE["jax"]] if centred else lines
