@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actwise.contract.answer import BlockRanking, OutputRanking, ProbeReport, Recommendation, Scope, Status
-from actwise.contract.evidence import Evidence
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, resolve
 from models.activations import get
@@ -32,19 +30,14 @@ from service.advice.restrictions import (
 )
 from service.advice.summary import summarize
 from service.advice.theory import theory_evidence
+from service.probing.evidence import Measurement, probe_evidence
+
+Findings = Mapping[str, Mapping[str, Measurement]]
 
 TRANSFER_SD = 3.0
 """Points by which a measurement may mislead about a network that differs from the measured one."""
 
 _UNMEASURED_CHANGES = ("compute_budget", "deployment.int8", "deployment.latency_critical", "deployment.target")
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a probe found: per block (and "output") points and evidence per candidate."""
-
-    points: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
-    evidence: dict[str, dict[str, list[Evidence]]] = field(default_factory=dict)
 
 
 class _Case:
@@ -84,14 +77,14 @@ class Advisor:
         self,
         request: TaskDescription,
         report: ProbeReport | None = None,
-        findings: Findings | None = None,
         status: Status = "complete",
     ) -> Recommendation:
         """The answer to a request, with what a probe found when there was one.
 
         Raises ContractError when allow, deny, device or framework leave nothing to choose from.
         """
-        case, found = _Case(self.rules, request), findings or Findings()
+        case = _Case(self.rules, request)
+        found = probe_evidence(report) if report else {}
         hidden = [self._judge_hidden(case, index, found) for index in range(case.blocks)]
         output = self._judge_output(case, found)
         own = case.situations[0]
@@ -126,7 +119,7 @@ class Advisor:
             case.fired[:, index],
             permitted,
             self._theory(situations),
-            _measured(self._hidden, found.points.get(situations[0].block)),
+            _measured(self._hidden, found.get(situations[0].block)),
             case.transfer,
         )
         refuse_if_nothing_left(judgement.allowed[0], case.request, f"the hidden layers of {situations[0].block}")
@@ -135,7 +128,7 @@ class Advisor:
     def _judge_output(self, case: _Case, found: Findings) -> Judgement:
         situations = case.block(case.blocks - 1)
         permitted = permitted_heads(self._output.candidates, case.requests, [one.task for one in situations])
-        measured = _measured(self._output, found.points.get("output"))
+        measured = _measured(self._output, found.get("output"))
         fired = case.fired[:, -1]
         judgement = self._output.judge(situations, fired, permitted, measured=measured, transfer=case.transfer)
         refuse_if_nothing_left(judgement.allowed[0], case.request, "the output")
@@ -157,8 +150,8 @@ class Advisor:
         standing = Standing(self._hidden, judgement, 0, situation.prefer)
         reasons = Reasons(self.rules, self._hidden, case.fired[0, index])
         further = theory_evidence(situation)
-        for name, measured in found.evidence.get(situation.block, {}).items():
-            further[name] = [*measured, *further.get(name, ())]
+        for name, measured in found.get(situation.block, {}).items():
+            further[name] = [measured.evidence, *further.get(name, ())]
         ranking = hidden_choices(standing, reasons, situation, further)
         return BlockRanking(
             block=situation.block, ranking=ranking, gates=self._gate_ranking(case, index)
@@ -179,7 +172,8 @@ class Advisor:
         situation = case.situations[0][-1]
         standing = Standing(self._output, judgement, 0, situation.prefer)
         reasons = Reasons(self.rules, self._output, case.fired[0, -1])
-        ranking = output_choices(standing, reasons, situation, found.evidence.get("output", {}))
+        further = {name: [measured.evidence] for name, measured in found.get("output", {}).items()}
+        ranking = output_choices(standing, reasons, situation, further)
         return OutputRanking(ranking=ranking), standing.habit
 
     def _flips(self, case: _Case, hidden: Sequence[Judgement], output: Judgement) -> tuple:
@@ -203,11 +197,13 @@ def recommendation_json(recommendation: Recommendation) -> bytes:
     return recommendation.model_dump_json().encode()
 
 
-def _measured(panel: Panel, points: dict[str, tuple[float, float]] | None) -> Measured | None:
-    if not points:
+def _measured(panel: Panel, found: Mapping[str, Measurement] | None) -> Measured | None:
+    if not found:
         return None
-    found = [points.get(name, (0.0, np.inf)) for name in panel.candidates]
-    return Measured(np.array([mean for mean, _ in found]), np.array([sd for _, sd in found]))
+    rows = [found.get(name) for name in panel.candidates]
+    return Measured(
+        np.array([row.mean if row else 0.0 for row in rows]), np.array([row.sd if row else np.inf for row in rows])
+    )
 
 
 def _scope(report: ProbeReport | None) -> Scope:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from models.heads.code import head_code
 from numpy.typing import NDArray
 
 from actwise.contract.answer import Cost, HiddenChoice, Initialization, OutputChoice
@@ -12,7 +13,6 @@ from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
 from models.activations import get
 from models.heads import get_head
-from models.heads.code import head_code
 from models.theory import Start, recommended_start
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups

@@ -27,14 +27,23 @@ CREDIBLE = 0.8
 CLEARLY_WORSE = 5.0
 """Points that convention may not cost."""
 
+HALF_SHARE_FAN_IN = 256
+"""Inputs per unit at which a dear activation (about 3 ns an element) takes as long as the matrix product that feeds it
+(0.03 ns per multiply-add of one core, less what fused kernels save)."""
+
 _COST_WEIGHT = {"low": 0.40, "medium": 0.25, "high": 0.10}
 _LATENCY_FACTOR = 1.5
 _QUALITY_INSIDE_TIE = 0.02
 
 
-def cost_weight(compute_budget: str, latency_critical: bool) -> float:
-    """Price of one cost level, in shares of convention."""
-    return _COST_WEIGHT[compute_budget] * (_LATENCY_FACTOR if latency_critical else 1.0)
+def cost_weight(compute_budget: str, latency_critical: bool, fan_in: int) -> float:
+    """Price of one cost level, in shares of convention.
+
+    A unit costs one activation and `fan_in` multiply-adds, so the activation's share of the whole falls as
+    1 / (1 + fan_in / HALF_SHARE_FAN_IN).
+    """
+    urgency = _COST_WEIGHT[compute_budget] * (_LATENCY_FACTOR if latency_critical else 1.0)
+    return urgency / (1.0 + fan_in / HALF_SHARE_FAN_IN)
 
 
 def inside_tie(mean: Floats, support: Floats, price: Floats, prefer: str) -> Floats:

@@ -38,13 +38,14 @@ def _changes(now: dict[str, str], then: dict[str, str]) -> Iterable[tuple[str, s
 
 
 def _flip(neighbour: Neighbour, block: str, before: str, after: str) -> Flip:
+    condition = _condition(neighbour.field, neighbour.value)
     return Flip(
         field=neighbour.field,
         value=neighbour.value,
         block=block,
         now=before,
         then=after,
-        sentence=f"{_condition(neighbour.field, neighbour.value)}, {after} would come first {_where(block)}, not {before}.",
+        sentence=f"{condition}, {after} would come first {_where(block)}, not {before}.",
     )
 
 

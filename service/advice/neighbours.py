@@ -135,6 +135,11 @@ def _structure(now: Situation) -> Iterator[tuple[str, Any, int]]:
         if normalization != now.normalization:
             yield "normalization", normalization, 1
     yield "residual", not now.residual, 1
+    yield from _kinds(now)
+
+
+def _kinds(now: Situation) -> Iterator[tuple[str, Any, int]]:
+    """Other kinds of layer, and other forms of the same kind."""
     if now.layer_type in ("attention", "mixed"):
         yield "gated_ffn", not now.gated_ffn, 1
     if now.layer_type == "recurrent":

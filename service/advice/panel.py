@@ -48,6 +48,11 @@ class Judgement:
         return np.where(self.allowed.any(axis=1), choices, -1)
 
 
+def _fan_in(situation: Situation) -> int:
+    """Inputs per hidden unit; convolutions are taken to be 3 x 3."""
+    return situation.width * (9 if situation.layer_type == "conv" else 1)
+
+
 class Panel:
     """The candidates of one role with what the rules say about them and what they cost.
 
@@ -97,6 +102,6 @@ class Panel:
         )
 
     def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats) -> Floats:
-        price = np.array([cost_weight(one.compute_budget, one.latency_critical) for one in situations])
+        price = np.array([cost_weight(one.compute_budget, one.latency_critical, _fan_in(one)) for one in situations])
         prefer = situations[0].prefer
         return inside_tie(belief.mean, support, price[:, None] * self._cost_level, prefer)

@@ -35,12 +35,12 @@ class Pool:
     two matrix products.
 
     Args:
-        precision: [rules, causes, candidates] 1 / sd^2 where a rule speaks, else 0.
-        information: [rules, causes, candidates] signed mean / sd^2 likewise.
+        precision: [rules, _, candidates] 1 / sd^2 where a rule speaks, else 0.
+        information: [rules, _, candidates] signed mean / sd^2 likewise.
     """
 
     def __init__(self, precision: Floats, information: Floats) -> None:
-        rules, causes, candidates = precision.shape
+        rules, _, candidates = precision.shape
         heard = precision.any(axis=(0, 2))
         self._shape = (int(heard.sum()), candidates)
         self._precision = precision[:, heard].reshape(rules, -1)

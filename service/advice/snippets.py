@@ -41,10 +41,8 @@ def _pytorch(gain: str, centred: bool) -> list[str]:
 
 def _keras(gain: str, centred: bool) -> list[str]:
     if not centred:
-        scale = f"{gain}**2"
-        return [
-            f'initializer = keras.initializers.VarianceScaling({scale}, mode="fan_in", distribution="untruncated_normal")',
-        ]
+        settings = f'{gain}**2, mode="fan_in", distribution="untruncated_normal"'
+        return [f"initializer = keras.initializers.VarianceScaling({settings})"]
     return [
         f"kernel = numpy.random.default_rng(seed).normal(0, {gain} / fan_in**0.5, (fan_in, units))",
         _CENTRE["keras"],

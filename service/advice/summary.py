@@ -52,11 +52,9 @@ def _basis(report: ProbeReport | None) -> str:
 
 
 def _reason(tied: Sequence[HiddenChoice]) -> str:
-    cheapest = min(choice.cost.relative for choice in tied)
-    if tied[0].cost.relative <= cheapest:
-        return "it comes first because it is the cheapest of them"
-    if tied[0].cost.cost_class == min(choice.cost.cost_class for choice in tied):
-        return "it comes first because it is established and among the cheapest of them"
+    cheapest = min(choice.cost.cost_class for choice in tied)
+    if tied[0].cost.cost_class == cheapest:
+        return "it comes first because none of them is cheaper to compute and it is well established"
     return "it comes first because similar published networks use it"
 
 

@@ -58,7 +58,7 @@ def _print(answer: Recommendation, as_json: bool, explain: bool) -> None:
 def _progress(wanted: bool) -> Iterator[Progress]:
     """A live bar on standard error; nothing when it is no terminal."""
     if not wanted or not sys.stderr.isatty():
-        yield lambda share, word: None
+        yield lambda _share, _word: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn

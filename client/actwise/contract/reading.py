@@ -52,7 +52,7 @@ def _validated(data: dict[str, Any]) -> tuple[TaskDescription | None, tuple[Faul
     try:
         return TaskDescription.model_validate(data), ()
     except ValidationError as error:
-        return None, tuple(_fault(item, data) for item in error.errors(include_url=False))
+        return None, tuple(_fault(item) for item in error.errors(include_url=False))
 
 
 def _without(data: dict[str, Any], faults: Sequence[Fault]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _without(data: dict[str, Any], faults: Sequence[Fault]) -> dict[str, Any]:
     return _HARMLESS | {name: value for name, value in data.items() if name not in faulty}
 
 
-def _fault(item: Any, data: Any) -> Fault:
+def _fault(item: Any) -> Fault:
     kind, place = item["type"], item["loc"]
     allowed = _allowed(item, kind)
     sent = None if kind == "missing" else _small(item.get("input"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from actwise.contract.contradictions import contradictions
 from actwise.contract.request import TaskDescription
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from actwise.contract.names import ACTIVATIONS, ALIASES, canonical_name, nearest_name
 
 

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from actwise.contract.faults import ContractError
 from actwise.contract.reading import read_json, read_request
 from actwise.contract.request import TaskDescription
-from hypothesis import given
-from hypothesis import strategies as st
 
 SMALLEST = {"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, resolve
 

@@ -1,0 +1,86 @@
+"""The application's use-case: check a request, fix its budget, plan its probe, answer it.
+
+Both ways of running share it: the command line in one process, and the durable jobs of the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from actwise.contract.answer import ProbeReport, Recommendation
+from actwise.contract.faults import ContractError, Fault
+from actwise.contract.names import nearest_name
+from actwise.contract.request import TaskDescription
+from actwise.contract.situation import resolve
+from models.data.bundled import BUNDLED
+from service.advice.advisor import Advisor
+from service.probing.calibration import Calibration
+from service.probing.data import Resolver
+from service.probing.plan import ProbePlan, plan_probe
+
+
+class Answering:
+    """Answers requests, with or without a probe.
+
+    Args:
+        advisor: the pure function from request and report to answer.
+        files: content of the callers' files by fingerprint, where this process has any.
+    """
+
+    def __init__(self, advisor: Advisor, files: Mapping[str, bytes] | None = None) -> None:
+        self.advisor = advisor
+        self._files = files or {}
+
+    @property
+    def resolver(self) -> Resolver:
+        """Content of a stored file by its fingerprint; raises KeyError."""
+        return self._files.__getitem__
+
+    def check(self, request: TaskDescription) -> None:
+        """Raise ContractError for data that this process does not have."""
+        data = request.probe.data if request.probe else None
+        if data is None:
+            return
+        if data.name is not None and data.name not in BUNDLED:
+            raise ContractError((_unknown_set(data.name),))
+        if data.name is None and (data.file or data.fingerprint) and data.fingerprint not in self._files:
+            message = (
+                "files are read by the command line on your machine; here, name a bundled data set or leave data out"
+            )
+            fault = Fault(
+                pointer="/probe/data", code="unknown_data", message=message, sent=data.file, allowed=tuple(BUNDLED)
+            )
+            raise ContractError((fault,))
+
+    def fixed(self, request: TaskDescription, calibration: Calibration) -> TaskDescription:
+        """The request with its probe's seconds turned into network-steps, which decide everything from then on."""
+        probe = request.probe
+        if probe is None or probe.network_steps is not None:
+            return request
+        plan = self.plan(request, calibration)
+        steps = max(1, plan.network_steps)
+        return request.model_copy(update={"probe": probe.model_copy(update={"network_steps": steps})})
+
+    def plan(self, request: TaskDescription, calibration: Calibration) -> ProbePlan:
+        """The probe of a request; refused plans say why."""
+        situations, _ = resolve(request)
+        entrants = dict(zip((one.block for one in situations), self.advisor.entrants(request), strict=True))
+        return plan_probe(request, situations, entrants, calibration, self.resolver)
+
+    def answer(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
+        """The answer, with what a probe found when there is a report."""
+        return self.advisor.recommend(request, report)
+
+
+def _unknown_set(name: str) -> Fault:
+    near = nearest_name(name, BUNDLED)
+    hint = f": did you mean {near!r}?" if near else ""
+    message = f"there is no bundled data set {name[:60]!r}{hint}"
+    return Fault(
+        pointer="/probe/data/name",
+        code="unknown_data",
+        message=message,
+        sent=name,
+        allowed=tuple(BUNDLED),
+        nearest=near,
+    )

@@ -1,0 +1,114 @@
+"""Answers in this process, for the command line: no server, no database; probes on this machine's cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from actwise.contract.answer import ProbeReport, Recommendation
+from actwise.contract.faults import Problem
+from actwise.contract.request import TaskDescription
+from actwise.errors import RefusedError
+from rules import RulesRefused, RuleSet
+from service.advice.advisor import Advisor
+from service.answering import Answering
+from service.probing.calibration import Calibration
+from service.settings import Settings, read_settings
+
+Progress = Callable[[float, str], None]
+
+
+class Local:
+    """The command line's back end in this process."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or read_settings()
+        self._rules = RuleSet.load(self._settings.house_rules)
+
+    def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
+        """The answer; with a probe, after training on this machine's cores."""
+        request, files = with_file(request)
+        answering = Answering(Advisor(self._rules), files)
+        answering.check(request)
+        if request.probe is None:
+            return answering.answer(request)
+        calibration = self._calibration()
+        request = answering.fixed(request, calibration)
+        return answering.answer(request, _probe(answering, request, calibration, progress))
+
+    def read(self, path: str, **parameters: Any) -> Any:
+        """What the API would give at `path`, from the application itself without a server."""
+        from service.http.app import create_app
+        from service.http.loading import load_reference
+        from service.http.memory import MemoryRecommendations
+        from service.http.services import Services
+
+        answering = Answering(Advisor(self._rules))
+        kept = MemoryRecommendations(answering.advisor, lambda answer: answer.model_dump_json().encode())
+        client = create_app(Services(kept, load_reference(self._rules))).test_client()
+        found = client.get(path, query_string=parameters)
+        if found.status_code >= 400:
+            raise RefusedError(Problem.model_validate_json(found.data))
+        return found.get_json()
+
+    def _calibration(self) -> Calibration:
+        """This machine's speed: measured once, then kept in ACTWISE_HOME."""
+        kept = self._settings.home / "calibration.json"
+        try:
+            return Calibration.model_validate_json(kept.read_bytes())
+        except (OSError, ValidationError):
+            return _measured(kept)
+
+
+def _measured(kept: Path) -> Calibration:
+    from service.probing.timing import calibrate
+
+    calibration = calibrate(workers=os.cpu_count() or 1)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(calibration.model_dump_json())
+    return calibration
+
+
+def with_file(request: TaskDescription) -> tuple[TaskDescription, Mapping[str, bytes]]:
+    """The request with its file's fingerprint in place of the path, and the content by fingerprint.
+
+    Raises OSError when the file cannot be read.
+    """
+    probe = request.probe
+    if probe is None or probe.data is None or probe.data.file is None:
+        return request, {}
+    path = Path(probe.data.file)
+    content = path.read_bytes()
+    fingerprint = sha256(content).hexdigest()
+    data = probe.data.model_copy(update={"file": path.name, "fingerprint": fingerprint})
+    fixed = request.model_copy(update={"probe": probe.model_copy(update={"data": data})})
+    return fixed, {fingerprint: content}
+
+
+def _probe(answering: Answering, request: TaskDescription, calibration: Calibration, progress: Progress) -> ProbeReport:
+    from service.probing.data import load
+    from service.probing.processes import run_processes
+    from service.probing.run import ProbeRun
+
+    plan = answering.plan(request, calibration)
+    run = ProbeRun(plan)
+    if run.finished or plan.data is None:
+        return run.report()
+    data = load(plan.data, answering.resolver)
+    return run_processes(
+        run, data, workers=calibration.workers, on_progress=lambda now: progress(now.report().progress, plan.described)
+    )
+
+
+def lint_rules(folder: str | None) -> list[str]:
+    """Everything that is wrong with the rules, house rules included; empty when they can be used."""
+    try:
+        RuleSet.load(folder)
+    except RulesRefused as refused:
+        return [str(finding) for finding in refused.findings]
+    return []
