@@ -66,7 +66,7 @@ class Local:
 
 
 def _measured(kept: Path) -> Calibration:
-    from service.probing.timing import calibrate
+    from service.probing.machine import calibrate
 
     calibration = calibrate(workers=os.cpu_count() or 1)
     kept.parent.mkdir(parents=True, exist_ok=True)

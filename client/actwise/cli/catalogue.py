@@ -12,14 +12,13 @@ from actwise.cli.backend import choose
 def activations(name: str | None, url: str | None, as_json: bool) -> None:
     """Print the catalogue, or all facts of one activation."""
     data = choose(url).read(f"/v1/activations/{name}" if name else "/v1/activations")
-    columns = ("name", "range", "smoothness", "saturates", "relative_cost", "formula")
-    _show(data, "activations", columns, as_json)
+    _show(data, ("name", "title", "cost", "initialization", "formula"), as_json)
 
 
 def rules(name: str | None, url: str | None, as_json: bool) -> None:
     """Print all rules, or one with its sources."""
     data = choose(url).read(f"/v1/rules/{name}" if name else "/v1/rules")
-    _show(data, "rules", ("id", "role", "strength", "because"), as_json)
+    _show(data, ("id", "role", "cause", "when", "because"), as_json)
 
 
 def lint(folder: str | None) -> int:
@@ -33,13 +32,13 @@ def lint(folder: str | None) -> int:
     return len(findings)
 
 
-def _show(data: Any, key: str, columns: tuple[str, ...], as_json: bool) -> None:
+def _show(data: Any, columns: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return
     from rich.console import Console
 
-    items = data.get(key) if isinstance(data, dict) else None
+    items = data.get("items") if isinstance(data, dict) else None
     Console().print(_one(data) if items is None else _many(items, columns))
 
 
@@ -50,7 +49,7 @@ def _many(items: list[dict[str, Any]], columns: tuple[str, ...]) -> Any:
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for item in items:
-        table.add_row(*(_text(_found(item, column)) for column in columns))
+        table.add_row(*(_text(item[column]) for column in columns))
     return table
 
 
@@ -64,11 +63,6 @@ def _one(item: dict[str, Any]) -> Any:
         if field != "curve":
             table.add_row(field.replace("_", " "), _text(value))
     return table
-
-
-def _found(item: dict[str, Any], column: str) -> Any:
-    """A field of the item, or of its facts."""
-    return item[column] if column in item else item.get("facts", {}).get(column)
 
 
 def _text(value: Any) -> str:

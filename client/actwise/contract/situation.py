@@ -7,6 +7,7 @@ field holds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -85,29 +86,41 @@ _RESIDUAL_FROM_DEPTH = {"attention": 1, "conv": 17, "mixed": 17}
 def resolve(request: TaskDescription) -> tuple[tuple[Situation, ...], tuple[Assumption, ...]]:
     """The situations of a request, one per block, and everything that was assumed on the way."""
     notes = _Notes()
-    shared = _shared(request, notes)
-    blocks = request.layers or (_whole(request),)
-    several = len(blocks) > 1
-    situations = tuple(
-        _situation(request, block, shared, notes, _block_name(block, index, several))
-        for index, block in enumerate(blocks)
-    )
-    return situations, tuple(notes.taken)
+    return _situations(request, notes), tuple(notes.assumptions())
+
+
+def situations_of(request: TaskDescription) -> tuple[Situation, ...]:
+    """The situations alone, for those who ask about many requests and read no assumptions."""
+    return _situations(request, _Notes())
 
 
 class _Notes:
-    """Collects what was assumed."""
+    """Collects what was assumed; the records are made only when somebody reads them."""
 
     def __init__(self) -> None:
-        self.taken: list[Assumption] = []
+        self._taken: list[tuple[str, Any, str]] = []
 
     def assume(self, field: str, value: Any, because: str) -> Any:
-        self.taken.append(Assumption(field=field, value=value, because=because))
+        self._taken.append((field, value, because))
         return value
+
+    def assumptions(self) -> Iterator[Assumption]:
+        for field, value, because in self._taken:
+            yield Assumption(field=field, value=value, because=because)
+
+
+def _situations(request: TaskDescription, notes: _Notes) -> tuple[Situation, ...]:
+    shared = _shared(request, notes)
+    blocks = request.layers or (_whole(request),)
+    several = len(blocks) > 1
+    return tuple(
+        _situation(request, block, shared, notes, _block_name(block, index, several))
+        for index, block in enumerate(blocks)
+    )
 
 
 def _whole(request: TaskDescription) -> Block:
-    return Block(layer_type=request.layer_type, depth=request.depth)
+    return Block.model_construct(layer_type=request.layer_type, depth=request.depth)
 
 
 def _block_name(block: Block, index: int, several: bool) -> str:

@@ -1,0 +1,1 @@
+"""Everything numerical: activations, heads, theory, networks, training, data and the race."""
