@@ -1,7 +1,5 @@
 """Linear to the right, exponential to the left: elu, celu, selu."""
 
-# ruff: noqa: ARG002 - apply and pull have one signature, of which each function uses what it needs
-
 from __future__ import annotations
 
 from collections.abc import Sequence

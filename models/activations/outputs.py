@@ -1,7 +1,5 @@
 """Functions used at the output of a network: softmax, log_softmax, exp."""
 
-# ruff: noqa: ARG002 - apply and pull have one signature, of which each function uses what it needs
-
 from __future__ import annotations
 
 from abc import abstractmethod

@@ -1,7 +1,5 @@
 """Rectifiers made of power pieces: relu, relu6, leaky_relu, rrelu, prelu, squared_relu."""
 
-# ruff: noqa: ARG002 - apply and pull have one signature, of which each function uses what it needs
-
 from __future__ import annotations
 
 from collections.abc import Sequence

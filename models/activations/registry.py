@@ -61,7 +61,7 @@ _CATALOGUE: Mapping[str, Activation] = MappingProxyType({activation.name: activa
 _HIDDEN: tuple[Activation, ...] = tuple(activation for activation in _ALL if "hidden" in activation.roles)
 
 
-class UnknownActivation(KeyError):  # noqa: N818 - reads as what happened
+class UnknownActivation(KeyError):
     """No activation has this name; `sent` is the name, `nearest` the nearest valid spelling or None."""
 
     def __init__(self, sent: str) -> None:

@@ -1,7 +1,5 @@
 """The input times a gate of itself: silu, swish, quick_gelu, gelu, gelu_tanh, mish, hard_swish."""
 
-# ruff: noqa: ARG002 - apply and pull have one signature, of which each function uses what it needs
-
 from __future__ import annotations
 
 from collections.abc import Sequence

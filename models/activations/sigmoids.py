@@ -1,7 +1,5 @@
 """Bounded S-shaped functions: sigmoid, hard_sigmoid, tanh, hard_tanh, softsign."""
 
-# ruff: noqa: ARG002 - apply and pull have one signature, of which each function uses what it needs
-
 from __future__ import annotations
 
 from collections.abc import Sequence

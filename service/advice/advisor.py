@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actwise.contract.answer import BlockRanking, OutputRanking, ProbeReport, Recommendation, Scope, Status
 from actwise.contract.request import TaskDescription
-from actwise.contract.situation import Situation, resolve
+from actwise.contract.situation import Situation, resolve, situations_of
 from models.activations import get
 from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
@@ -48,7 +48,7 @@ class _Case:
         self.request = request
         self.near = neighbours(request, own)
         self.requests = [request, *(neighbour.request for neighbour in self.near)]
-        self.situations = [own, *(resolve(neighbour.request)[0] for neighbour in self.near)]
+        self.situations = [own, *(situations_of(neighbour.request) for neighbour in self.near)]
         self.blocks = len(own)
         flat = [situation for group in self.situations for situation in group]
         self.fired = rules.fired(flat).reshape(len(self.situations), self.blocks, -1)

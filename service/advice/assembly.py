@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from models.heads.code import head_code
@@ -134,10 +135,12 @@ def output_choices(
     return tuple(choices)
 
 
+@lru_cache(maxsize=256)
 def _cost(name: str) -> Cost:
     activation = get(name)
     return Cost(relative=activation.relative_cost, cost_class=activation.cost_class)
 
 
+@lru_cache(maxsize=4096)
 def _initialization(start: Start) -> Initialization:
     return Initialization(scheme=start.scheme, gain=round(start.gain, 6), note=start.note or None)

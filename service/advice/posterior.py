@@ -35,8 +35,8 @@ class Pool:
     two matrix products.
 
     Args:
-        precision: [rules, _, candidates] 1 / sd^2 where a rule speaks, else 0.
-        information: [rules, _, candidates] signed mean / sd^2 likewise.
+        precision: [rules, causes, candidates] 1 / sd^2 where a rule speaks, else 0.
+        information: [rules, causes, candidates] signed mean / sd^2 likewise.
     """
 
     def __init__(self, precision: Floats, information: Floats) -> None:
