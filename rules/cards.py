@@ -1,0 +1,90 @@
+"""Rules and sources as plain data for the API, the command line and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from actwise.contract.evidence import Answer, Citation
+from rules.bibliography import Read, Source
+from rules.causes import CAUSES
+from rules.compiled import CompiledRule
+from rules.statements import citations
+
+
+class RuleCard(Answer):
+    """One rule: when it fires, what it says about which candidates, how strongly, and who says so."""
+
+    id: str
+    role: str
+    kind: str
+    when: str = Field(description="the conditions in words")
+    conditions: dict[str, Any] = Field(description="the conditions as written")
+    favours: tuple[str, ...]
+    against: tuple[str, ...]
+    support: dict[str, float] | None = Field(None, description="share of published networks, in rules of practice")
+    excludes: bool
+    strength: str | None
+    mean: float | None = Field(description="size of the effect in points; none for practice and exclusions")
+    sd: float | None
+    cause: str
+    cause_description: str
+    because: str
+    citations: tuple[Citation, ...]
+    contested: bool
+    contested_by: tuple[str, ...]
+    caution: str | None
+    experiment: str | None
+    scope: str | None
+    unverified: bool
+
+
+class SourceCard(Answer):
+    """One source, how much of it was read, and the rules that cite it."""
+
+    key: str
+    title: str
+    authors: str
+    year: int
+    venue: str | None
+    url: str | None
+    read: Read
+    rules: tuple[str, ...]
+
+
+def rule_card(one: CompiledRule, sources: Mapping[str, Source]) -> RuleCard:
+    """The card of one rule."""
+    rule = one.rule
+    sized = rule.kind != "practice" and not rule.excludes
+    return RuleCard(
+        id=rule.id,
+        role=rule.role,
+        kind=rule.kind,
+        when=one.when(),
+        conditions=rule.when,
+        favours=one.favours,
+        against=one.against,
+        support=rule.support,
+        excludes=rule.excludes,
+        strength=rule.strength,
+        mean=rule.size.mean if sized else None,
+        sd=rule.size.sd if sized else None,
+        cause=rule.cause,
+        cause_description=CAUSES[rule.cause],
+        because=rule.because,
+        citations=citations(rule, sources),
+        contested=bool(rule.contested),
+        contested_by=rule.contested if isinstance(rule.contested, tuple) else (),
+        caution=rule.caution,
+        experiment=rule.experiment,
+        scope=rule.scope,
+        unverified=rule.unverified,
+    )
+
+
+def source_card(key: str, source: Source, compiled: Sequence[CompiledRule]) -> SourceCard:
+    """The card of one source."""
+    citing = tuple(one.rule.id for one in compiled if any(found.key == key for found in one.rule.sources))
+    return SourceCard(key=key, rules=citing, **source.model_dump())
