@@ -140,7 +140,7 @@ class Advisor:
         mean, sd = np.zeros(shape), np.full(shape, np.inf)
         for row, one in enumerate(situations):
             if one.layer_type != "recurrent":
-                found = assess(one.depth, one.normalization, one.residual)
+                found = assess(one.depth, one.normalization, one.residual, one.optimizer)
                 mean[row], sd[row] = found.effect_mean[self._theory_columns], found.effect_sd[self._theory_columns]
         return mean, sd
 

@@ -21,7 +21,7 @@ from service.advice.posterior import Belief, Floats
 MARGIN = 1.0
 """Points below which a difference does not matter in practice."""
 
-CREDIBLE = 0.8
+CREDIBLE = 0.7
 """Probability from which a difference beyond the margin is taken as real."""
 
 CLEARLY_WORSE = 5.0
@@ -33,7 +33,8 @@ HALF_SHARE_FAN_IN = 256
 
 _COST_WEIGHT = {"low": 0.40, "medium": 0.25, "high": 0.10}
 _LATENCY_FACTOR = 1.5
-_QUALITY_INSIDE_TIE = 0.02
+_QUALITY_INSIDE_TIE = 0.05
+"""Worth of one point inside a tie, in shares of convention."""
 
 
 def cost_weight(compute_budget: str, latency_critical: bool, fan_in: int) -> float:

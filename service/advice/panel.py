@@ -65,7 +65,7 @@ class Panel:
     def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
-        self._pool = Pool(self.matrix.precision, self.matrix.information)
+        self._pool = Pool(self.matrix.precision, self.matrix.information, SIGNAL_PROPAGATION)
         self._cost_level = cost_level
 
     def judge(
@@ -89,7 +89,7 @@ class Panel:
         """
         shape = (len(situations), len(self.candidates))
         mean, sd = theory or (np.zeros(shape), np.full(shape, np.inf))
-        belief = self._pool.believe(fired, SIGNAL_PROPAGATION, mean, sd)
+        belief = self._pool.believe(fired, mean, sd)
         if measured is not None and transfer is not None:
             belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
         support = self.matrix.practice(fired)

@@ -32,41 +32,38 @@ class Belief:
 
 class Pool:
     """What the rules say about the candidates of one role, laid out so that pooling many situations is
-    two matrix products.
+    two matrix products over the pairs of candidate and cause that any rule speaks of.
 
     Args:
         precision: [rules, causes, candidates] 1 / sd^2 where a rule speaks, else 0.
         information: [rules, causes, candidates] signed mean / sd^2 likewise.
+        computed: index of the cause that evidence from outside the rules, such as theory's, speaks of.
     """
 
-    def __init__(self, precision: Floats, information: Floats) -> None:
-        rules, _, candidates = precision.shape
-        heard = precision.any(axis=(0, 2))
-        self._shape = (int(heard.sum()), candidates)
-        self._precision = precision[:, heard].reshape(rules, -1)
-        self._information = information[:, heard].reshape(rules, -1)
-        self._place = np.cumsum(heard) - 1
-        self._heard = heard
+    def __init__(self, precision: Floats, information: Floats, computed: int) -> None:
+        heard = precision.any(axis=0)
+        heard[computed] = True
+        candidate, cause = np.nonzero(heard.T)
+        self._rows = np.flatnonzero(precision.any(axis=(1, 2)))
+        self._precision = precision[self._rows][:, cause, candidate]
+        self._information = information[self._rows][:, cause, candidate]
+        self._computed = np.flatnonzero(cause == computed)
+        self._starts = np.searchsorted(candidate, np.arange(precision.shape[2]))
 
-    def believe(self, fired: NDArray[np.bool_], cause: int, mean: Floats, sd: Floats) -> Belief:
+    def believe(self, fired: NDArray[np.bool_], mean: Floats, sd: Floats) -> Belief:
         """Beliefs for situations in which the rules `fired` [situations, rules].
 
-        `mean` and `sd` [situations, candidates] are one more piece of evidence on the mechanism `cause`, such as
-        theory's; an infinite sd says nothing.
+        `mean` and `sd` [situations, candidates] are one more piece of evidence on the computed cause; an infinite sd
+        says nothing.
         """
-        weights = fired.astype(np.float64)
-        precision = (weights @ self._precision).reshape(len(weights), *self._shape)
-        information = (weights @ self._information).reshape(len(weights), *self._shape)
+        weights = fired[:, self._rows].astype(np.float64)
+        precision, information = weights @ self._precision, weights @ self._information
         extra = 1.0 / np.square(sd)
-        if not self._heard[cause]:
-            precision = np.concatenate((precision, extra[:, None]), axis=1)
-            information = np.concatenate((information, (mean * extra)[:, None]), axis=1)
-        else:
-            precision[:, self._place[cause]] += extra
-            information[:, self._place[cause]] += mean * extra
+        precision[:, self._computed] += extra
+        information[:, self._computed] += mean * extra
         variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
-        total = (information * variance).sum(axis=1)
-        return Belief(total, np.sqrt(TASK_SD**2 + variance.sum(axis=1)))
+        total = np.add.reduceat(information * variance, self._starts, axis=1)
+        return Belief(total, np.sqrt(TASK_SD**2 + np.add.reduceat(variance, self._starts, axis=1)))
 
 
 def observe(belief: Belief, mean: Floats, sd: Floats) -> Belief:

@@ -16,12 +16,12 @@ def theory_evidence(situation: Situation) -> dict[str, list[Evidence]]:
     """Per candidate, the computed evidence for the exact depth, normalisation and residual paths."""
     if situation.layer_type == "recurrent":
         return {}
-    return {name: [told] for name, told in _told(situation.depth, situation.normalization, situation.residual)}
+    return {name: [told] for name, told in _told(situation.depth, situation.normalization, situation.residual, situation.optimizer)}
 
 
 @lru_cache(maxsize=512)
-def _told(depth: int, normalization: str, residual: bool) -> tuple[tuple[str, Evidence], ...]:
-    found = assess(depth, normalization, residual)
+def _told(depth: int, normalization: str, residual: bool, optimizer: str) -> tuple[tuple[str, Evidence], ...]:
+    found = assess(depth, normalization, residual, optimizer)
     paths = "with" if residual else "without"
     scope = (
         f"wide layers at the recommended start, depth {depth}, normalization {normalization}, {paths} residual paths"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from actwise.contract.answer import Assumption
 from actwise.contract.request import Block, Deployment, Target, TaskDescription
-from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS
+from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS, LayerType
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class _Notes:
 
 def _situations(request: TaskDescription, notes: _Notes) -> tuple[Situation, ...]:
     shared = _shared(request, notes)
-    blocks = request.layers or (_whole(request),)
+    blocks = request.layers or (_whole(request.layer_type, request.depth),)
     several = len(blocks) > 1
     return tuple(
         _situation(request, block, shared, notes, _block_name(block, index, several))
@@ -119,8 +120,9 @@ def _situations(request: TaskDescription, notes: _Notes) -> tuple[Situation, ...
     )
 
 
-def _whole(request: TaskDescription) -> Block:
-    return Block.model_construct(layer_type=request.layer_type, depth=request.depth)
+@lru_cache(maxsize=4096)
+def _whole(layer_type: LayerType, depth: int) -> Block:
+    return Block(layer_type=layer_type, depth=depth)
 
 
 def _block_name(block: Block, index: int, several: bool) -> str:

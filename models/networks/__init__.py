@@ -1,0 +1,1 @@
+"""Populations of networks: every array has a leading axis of members."""

@@ -1,0 +1,213 @@
+"""Populations of dense networks: M networks of one shape and one activation, trained side by side.
+
+A hidden layer is
+
+    h' = f(norm(W h + b))        and with residual paths        h' = h + f(norm(W h))
+
+(the first layer has no residual path: it changes the width). The output layer is linear. Arrays are [members, units,
+rows]: with the rows last, a normalisation and a parameter per unit broadcast along memory, and a row of ones below
+the units makes each bias one more column of its weights, so that no bias is ever added, nor its gradient summed, on
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from models.activations.base import Activation, Array
+from models.networks.layout import LayerViews, Layout
+from models.networks.normalization import make_normalization
+from models.training.task import Network
+
+Observer = Callable[[int, Array], None]
+"""Called with the index of a hidden layer and an array [M, units, rows], which is only lent."""
+
+
+def with_ones(x: Array) -> Array:
+    """Rows [..., features] as `Dense` takes them: with a last column of ones."""
+    return np.concatenate([x, np.ones((*x.shape[:-1], 1), x.dtype)], axis=-1)
+
+
+class Dense:
+    """M dense networks for batches of `rows` rows, whose first layer sees `shares` different batches.
+
+    Member i trains on batch i % shares, so that members which differ in their learning rate alone share one.
+    `parameters` and `gradients` are flat [M, P]; see `Layout` for their order. `raw` [M, rows, outputs] holds the
+    outputs of the last `forward`; in memory its rows come last, as everywhere here, so make arrays like it with
+    np.empty_like.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        activation: Activation,
+        *,
+        members: int,
+        rows: int,
+        shares: int = 1,
+        dtype: type[np.float32] | type[np.float64] = np.float32,
+    ) -> None:
+        if "hidden" not in activation.roles:
+            raise ValueError(
+                f"{activation.name} serves as {sorted(activation.roles)}, not in hidden layers of this kind"
+            )
+        if members % shares:
+            raise ValueError(f"{members} members cannot share {shares} batches evenly")
+        self.network = network
+        self.activation = activation
+        self.layout = Layout(network, activation.parameters)
+        self.parameters = np.zeros((members, self.layout.size), dtype)
+        self.gradients = np.zeros_like(self.parameters)
+        self._build(rows, shares)
+
+    @property
+    def members(self) -> int:
+        """M."""
+        return len(self.parameters)
+
+    def forward(self, x: Array) -> Array:
+        """Raw outputs [M, rows, outputs] for batches x [shares, rows, features + 1], see `with_ones`.
+
+        The array is `raw`, and lasts until the next call.
+        """
+        inputs = x.swapaxes(1, 2)
+        for layer in self._hidden:
+            inputs = layer.forward(inputs)
+        np.matmul(self._output_weights, inputs, out=self._raw_by_output)
+        return self.raw
+
+    def backward(self, x: Array, raw_gradient: Array, observe: Observer | None = None) -> None:
+        """Fill `gradients` from the gradient at the raw outputs [M, rows, outputs], after `forward` of the same x.
+
+        `observe` sees the gradient at each hidden layer's activation input, from the last layer to the first.
+        """
+        self.gradients[:, self.layout.tail :] = 0
+        by_output = raw_gradient.swapaxes(1, 2)
+        np.matmul(by_output, self._features_by_row, out=self._output_gradient)
+        np.matmul(self._input_by_output, by_output, out=self._delta)
+        delta, spare = self._delta, self._spare
+        for index in range(self.network.depth - 1, -1, -1):
+            layer = self._hidden[index]
+            before = self._hidden[index - 1].stream.swapaxes(1, 2) if index else x
+            delta, spare = layer.backward(before, delta, spare, observe)
+
+    def infer(self, x: Array, observe: Observer | None = None) -> Array:
+        """Raw outputs [M, n, outputs] of networks in use, for any n rows x [n, features + 1] that all members see.
+
+        Batch normalisation uses its running statistics. `observe` sees the input of each hidden layer's activation.
+        """
+        stream = np.broadcast_to(x.T, (self.members, *x.T.shape))
+        for layer in self._hidden:
+            stream = layer.infer(stream, observe)
+        raw: Array = np.matmul(self._output_weights, stream).swapaxes(1, 2)
+        return raw
+
+    def _build(self, rows: int, shares: int) -> None:
+        views = self.layout.views(self.parameters)
+        gradients = self.layout.views(self.gradients)
+        members, width, dtype = self.members, self.network.width, self.parameters.dtype
+        self._hidden = tuple(
+            _Hidden(self, index, views[index], gradients[index], rows, shares if index == 0 else members)
+            for index in range(self.network.depth)
+        )
+        self._features_by_row = self._hidden[-1].stream.swapaxes(1, 2)
+        self._output_weights = views[-1].weights
+        self._input_by_output = views[-1].kernel.swapaxes(1, 2)
+        self._output_gradient = gradients[-1].weights
+        self._raw_by_output = np.empty((members, self.network.outputs, rows), dtype)
+        self.raw = self._raw_by_output.swapaxes(1, 2)
+        self._delta = np.empty((members, width, rows), dtype)
+        self._spare = np.empty_like(self._delta)
+
+
+class _Hidden:
+    """One hidden layer: its views of the parameters, and its buffers.
+
+    `stream` [M, width + 1, rows] is what the next layer sees, with the row of ones; `value` [M, width, rows] is
+    f(norm(W h)), which is the stream itself where there is no residual path.
+    """
+
+    def __init__(
+        self, owner: Dense, index: int, values: LayerViews, gradients: LayerViews, rows: int, shares: int
+    ) -> None:
+        network = owner.network
+        self.index = index
+        self.activation = owner.activation
+        self.residual = network.residual and index > 0
+        self.values = values
+        self.slope_gradients = gradients.slopes
+        self.normalization = make_normalization(network.normalization, values, gradients, rows)
+        members, width = owner.members, network.width
+        self.stream = np.ones((members, width + 1, rows), values.weights.dtype)
+        self.units = self.stream[:, :-1]
+        self.value = np.empty((members, width, rows), values.weights.dtype) if self.residual else self.units
+        self.work = owner.activation.work_like(np.empty((members, width, rows), values.weights.dtype))
+        self._kernel_by_input = values.kernel.swapaxes(1, 2)
+        self._grid = () if shares == members else (members // shares, shares)
+        self._weights = self._split(values.weights)
+        self._weight_gradient = self._split(gradients.weights)
+        self._affine = self._split(self.value)
+
+    def forward(self, inputs: Array) -> Array:
+        """From inputs [shares, fan in + 1, rows] to the stream [M, width + 1, rows]."""
+        np.matmul(self._weights, self._seen(inputs, axis=-2), out=self._affine)
+        if self.normalization is not None:
+            self.normalization.forward(self.value)
+        self.activation.apply(self.value, self.work, self.values.slopes)
+        if self.residual:
+            np.add(self.value, inputs[:, :-1], out=self.units)
+        return self.stream
+
+    def backward(self, before: Array, delta: Array, spare: Array, observe: Observer | None) -> tuple[Array, Array]:
+        """(gradient at the inputs, free array), from inputs by row [shares, rows, fan in + 1] and delta at the stream.
+
+        Both arrays [M, width, rows] are written to; for the first layer the result means nothing.
+        """
+        if self.residual:
+            return self._backward_residual(before, delta, spare, observe)
+        self._to_affine(before, delta, observe)
+        if self.index:
+            np.matmul(self._kernel_by_input, delta, out=spare)
+        return spare, delta
+
+    def infer(self, inputs: Array, observe: Observer | None) -> Array:
+        """The stream in use [M, width + 1, n] for inputs [M, fan in + 1, n]."""
+        z = np.matmul(self.values.weights, self._seen(inputs, axis=-2))
+        if self.normalization is not None:
+            self.normalization.infer(z)
+        if observe is not None:
+            observe(self.index, z)
+        self.activation.apply(z, self.activation.work_like(z), self.values.slopes)
+        if self.residual:
+            z += inputs[:, :-1]
+        return np.concatenate([z, np.ones((len(z), 1, z.shape[-1]), z.dtype)], axis=1)
+
+    def _backward_residual(
+        self, before: Array, delta: Array, spare: Array, observe: Observer | None
+    ) -> tuple[Array, Array]:
+        np.copyto(spare, delta)
+        self._to_affine(before, spare, observe)
+        np.matmul(self._kernel_by_input, spare, out=self.value)
+        np.add(delta, self.value, out=delta)
+        return delta, spare
+
+    def _to_affine(self, before: Array, delta: Array, observe: Observer | None) -> None:
+        """Turn the gradient at the value into that at W h + b, and write the gradients of this layer's parameters."""
+        self.activation.pull(delta, self.value, self.work, self.values.slopes, self.slope_gradients)
+        if observe is not None:
+            observe(self.index, delta)
+        if self.normalization is not None:
+            self.normalization.backward(delta)
+        np.matmul(self._split(delta), self._seen(before, axis=-1), out=self._weight_gradient)
+
+    def _split(self, array: Array) -> Array:
+        """[M, ...] as [M / shares, shares, ...], which broadcasts against one batch for each share of the members."""
+        return array.reshape(*self._grid, *array.shape[1:]) if self._grid else array
+
+    def _seen(self, inputs: Array, axis: int) -> Array:
+        """The inputs without their ones where a normalisation stands in for the bias."""
+        if self.values.has_bias:
+            return inputs
+        return inputs[:, :-1] if axis == -2 else inputs[..., :-1]

@@ -1,0 +1,161 @@
+"""Batch and layer normalisation of pre-activations z [M, units, rows], in place, with a learned scale and shift.
+
+    y = scale * (z - mean) / sqrt(variance + 1e-5) + shift
+
+Batch [Ioffe and Szegedy 2015]: mean and variance of each unit over the rows, for each member apart. Layer [Ba et al.
+2016]: of each row over the units. With n the number averaged over and g the gradient at y times scale, the gradient
+at z is (g - mean(g) - x mean(g x)) / sqrt(variance + 1e-5), where x is the normalised z.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from models.activations.base import Array
+from models.networks.layout import LayerViews
+
+EPSILON = 1e-5
+MEMORY = 0.1
+"""Weight of the newest batch in the running statistics, once there were 1 / MEMORY batches."""
+
+
+class Normalization(ABC):
+    """One layer's normalisation: its parameters, its gradients, and what the backward pass needs.
+
+    Sums and means are matrix products with a column or row of constants: a BLAS call beats a reduction several times.
+    """
+
+    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int) -> None:
+        assert values.scale is not None
+        assert values.shift is not None
+        assert gradients.scale is not None
+        assert gradients.shift is not None
+        self.scale, self.shift = values.scale, values.shift
+        self.scale_gradient, self.shift_gradient = gradients.scale, gradients.shift
+        self.dtype = self.scale.dtype
+        members, units, _ = self.scale.shape
+        self._rows = rows
+        self._centred = np.empty((members, units, rows), self.dtype)
+        self._product = np.empty_like(self._centred)
+        self._ones = np.ones((rows, 1), self.dtype)
+
+    @abstractmethod
+    def forward(self, z: Array) -> None:
+        """Replace z [M, units, rows] by y, by the batch's own statistics."""
+
+    @abstractmethod
+    def backward(self, delta: Array) -> None:
+        """Replace the gradient at y by that at z, and write the gradients of scale and shift."""
+
+    @abstractmethod
+    def infer(self, z: Array) -> None:
+        """Replace z by y as in use: each row for itself, any number of rows, nothing recorded."""
+
+
+class BatchNormalization(Normalization):
+    """Statistics over the rows in training; in use, running averages of the batches' means and unbiased variances.
+
+    The averages weigh the t-th batch by max(1 / t, 0.1). One row alone has no variance: it is mapped to the shift, and
+    the averages stay at 0 and 1.
+    """
+
+    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int) -> None:
+        super().__init__(values, gradients, rows)
+        self.running_mean = np.zeros_like(self.scale)
+        self.running_variance = np.ones_like(self.scale)
+        self.batches = 0
+        self._average = self._ones / self.dtype.type(rows)
+        self._mean = np.empty_like(self.running_mean)
+        self._variance = np.empty_like(self._mean)
+        self._inverse = np.empty_like(self._mean)
+
+    def forward(self, z: Array) -> None:
+        centred, variance = self._centred, self._variance
+        np.matmul(z, self._average, out=self._mean)
+        np.subtract(z, self._mean, out=centred)
+        np.vecdot(centred, centred, out=variance[..., 0])
+        variance /= self._rows
+        _inverse_root(variance, out=self._inverse)
+        np.multiply(centred, self._inverse * self.scale, out=z)
+        np.add(z, self.shift, out=z)
+        self._remember()
+
+    def backward(self, delta: Array) -> None:
+        np.vecdot(delta, self._centred, out=self.scale_gradient[..., 0])
+        self.scale_gradient *= self._inverse
+        np.matmul(delta, self._ones, out=self.shift_gradient)
+        np.multiply(self._centred, self._inverse * self.scale_gradient / self._rows, out=self._product)
+        np.subtract(delta, self._product, out=delta)
+        np.subtract(delta, self.shift_gradient / self._rows, out=delta)
+        np.multiply(delta, self._inverse * self.scale, out=delta)
+
+    def infer(self, z: Array) -> None:
+        np.subtract(z, self.running_mean, out=z)
+        np.multiply(z, self.scale / np.sqrt(self.running_variance + EPSILON), out=z)
+        np.add(z, self.shift, out=z)
+
+    def _remember(self) -> None:
+        if self._rows == 1:
+            return
+        self.batches += 1
+        weight = max(1 / self.batches, MEMORY)
+        self.running_mean += weight * (self._mean - self.running_mean)
+        unbiased = self._variance * (self._rows / (self._rows - 1))
+        self.running_variance += weight * (unbiased - self.running_variance)
+
+
+class LayerNormalization(Normalization):
+    """Statistics over the units of each row, in training and in use alike. One unit alone is mapped to its shift."""
+
+    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int) -> None:
+        super().__init__(values, gradients, rows)
+        members, units, _ = self.scale.shape
+        self._average = np.full((1, units), 1 / units, self.dtype)
+        self._inverse = np.empty((members, 1, rows), self.dtype)
+        self._level = np.empty_like(self._inverse)
+
+    def forward(self, z: Array) -> None:
+        self._standardize(z, self._centred, self._product, self._inverse)
+
+    def backward(self, delta: Array) -> None:
+        np.vecdot(delta, self._centred, out=self.scale_gradient[..., 0])
+        np.matmul(delta, self._ones, out=self.shift_gradient)
+        np.multiply(delta, self.scale, out=delta)
+        np.matmul(self._average, delta, out=self._level)
+        np.subtract(delta, self._level, out=delta)
+        np.multiply(delta, self._centred, out=self._product)
+        np.matmul(self._average, self._product, out=self._level)
+        np.multiply(self._centred, self._level, out=self._product)
+        np.subtract(delta, self._product, out=delta)
+        np.multiply(delta, self._inverse, out=delta)
+
+    def infer(self, z: Array) -> None:
+        inverse = np.empty((len(z), 1, z.shape[-1]), self.dtype)
+        self._standardize(z, np.empty_like(z), np.empty_like(z), inverse)
+
+    def _standardize(self, z: Array, standard: Array, product: Array, inverse: Array) -> None:
+        """Replace z by y; `standard` holds the normalised z after it, and `inverse` one over each row's deviation."""
+        np.matmul(self._average, z, out=inverse)
+        np.subtract(z, inverse, out=standard)
+        np.square(standard, out=product)
+        np.matmul(self._average, product, out=inverse)
+        _inverse_root(inverse, out=inverse)
+        np.multiply(standard, inverse, out=standard)
+        np.multiply(standard, self.scale, out=z)
+        np.add(z, self.shift, out=z)
+
+
+def _inverse_root(variance: Array, out: Array) -> None:
+    np.add(variance, EPSILON, out=out)
+    np.sqrt(out, out=out)
+    np.reciprocal(out, out=out)
+
+
+def make_normalization(kind: str, values: LayerViews, gradients: LayerViews, rows: int) -> Normalization | None:
+    """The normalisation of one layer by its name: none, batch or layer."""
+    if kind == "none":
+        return None
+    made = BatchNormalization if kind == "batch" else LayerNormalization
+    return made(values, gradients, rows)

@@ -1,0 +1,139 @@
+"""What a race will do, fixed before it starts: entrants, learning rates, rungs, seeds and budget.
+
+A network-step is one optimiser step of one network. With K entrants and L learning rates, rungs of S/9, S/3 and S
+steps cost at most
+
+    K S (2 L / 9 + 2 * 2 / 3 + 2)
+
+so a budget B buys S = B / (K (2 L / 9 + 4/3 + 2 + RESERVE)) steps, where the reserve pays for more seeds where they
+are needed. S is kept between FEWEST_STEPS and `most_steps`; a budget too small for FEWEST_STEPS leaves out the
+entrants at the end of the list, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.training.task import Network, OptimizerKind
+
+LEARNING_RATES: dict[str, tuple[float, ...]] = {
+    "adam": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+    "sgd": (1e-3, 3e-3, 1e-2, 3e-2, 1e-1),
+}
+FEWEST_STEPS = 180
+MOST_STEPS = 900
+FIRST_SEEDS = 2
+RESERVE = 0.55
+_RATES_KEPT = 2
+
+
+class Entrant(BaseModel):
+    """One candidate and how its networks are built: what is judged, and everything that goes with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    candidate: str
+    activation: str
+    head: str
+    gain: float = Field(gt=0)
+    centred: bool = False
+    input_gain: float | None = Field(None, gt=0, description="gain of the first hidden layer, where it is another")
+    outputs: int = Field(ge=1, description="raw outputs that its head needs")
+
+
+class RacePlan(BaseModel):
+    """A race, as plain data. `margin` and `baseline` are in the metric, whose higher values are better."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str = Field(pattern="^[a-z0-9-]+$", description="what the ids of its tasks begin with")
+    subject: str
+    entrants: tuple[Entrant, ...] = Field(min_length=1, description="in order of prior belief, best first")
+    network: Network
+    optimizer: OptimizerKind = "adam"
+    learning_rates: tuple[float, ...] = Field(min_length=1)
+    rungs: tuple[int, ...] = Field(min_length=1, description="training steps per rung, growing")
+    first_seeds: int = Field(FIRST_SEEDS, ge=2, description="seeds of every rung to begin with")
+    most_seeds: int = Field(5, ge=2, description="seeds at the last rung where the decision needs them")
+    batch_size: int = Field(64, ge=1)
+    seed: int = Field(0, ge=0)
+    margin: float = Field(0.01, gt=0, description="differences below this do not matter in practice")
+    metric: str = "accuracy"
+    baseline: float = Field(0.0, description="score of the trivial predictor; no member counts for less")
+    budget: int = Field(ge=1, description="network-steps")
+    evaluations: int = Field(8, ge=1)
+    notes: tuple[str, ...] = ()
+
+
+def plan_race(
+    key: str,
+    subject: str,
+    entrants: Sequence[Entrant],
+    network: Network,
+    budget: int,
+    *,
+    optimizer: OptimizerKind = "adam",
+    most_seeds: int = 5,
+    most_steps: int = MOST_STEPS,
+    batch_size: int = 64,
+    seed: int = 0,
+    margin: float = 0.01,
+    metric: str = "accuracy",
+    baseline: float = 0.0,
+) -> RacePlan:
+    """A race within `budget` network-steps.
+
+    Raises ValueError when the budget is below `least_budget(2, rates)`: it cannot compare two candidates.
+    """
+    rates = LEARNING_RATES[optimizer]
+    if budget < least_budget(min(2, len(entrants)), len(rates)):
+        least = least_budget(2, len(rates))
+        raise ValueError(f"{budget} network-steps cannot compare two candidates: at least {least} are needed")
+    fitting = min(len(entrants), budget // least_budget(1, len(rates)))
+    steps = min(most_steps, int(budget / (fitting * steps_factor(len(rates)))))
+    return RacePlan(
+        key=key,
+        subject=subject,
+        entrants=tuple(entrants[:fitting]),
+        network=network,
+        optimizer=optimizer,
+        learning_rates=rates,
+        rungs=rungs(steps),
+        most_seeds=most_seeds,
+        batch_size=batch_size,
+        seed=seed,
+        margin=margin,
+        metric=metric,
+        baseline=baseline,
+        budget=budget,
+        notes=_notes(entrants, fitting, steps, most_steps),
+    )
+
+
+def steps_factor(rates: int) -> float:
+    """Network-steps that one entrant may need, in units of the last rung's steps."""
+    return FIRST_SEEDS * (rates / 9 + _RATES_KEPT / 3 + 1) + RESERVE
+
+
+def least_budget(entrants: int, rates: int) -> int:
+    """Fewest network-steps with which so many entrants can be compared."""
+    return entrants * (int(FEWEST_STEPS * steps_factor(rates)) + 1)
+
+
+def rungs(steps: int) -> tuple[int, int, int]:
+    """A ninth, a third, and all of the steps; every rung is a training of its own, from scratch."""
+    return max(1, steps // 9), max(1, steps // 3), steps
+
+
+def _notes(entrants: Sequence[Entrant], fitting: int, steps: int, most_steps: int) -> tuple[str, ...]:
+    notes = []
+    if fitting < len(entrants):
+        left_out = ", ".join(entrant.candidate for entrant in entrants[fitting:])
+        notes.append(f"the budget is too small for all candidates: not raced: {left_out}")
+    if steps < most_steps:
+        notes.append(
+            f"the budget allows {steps} steps per network instead of {most_steps}: slow learners may look worse"
+        )
+    return tuple(notes)

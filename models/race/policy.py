@@ -1,0 +1,59 @@
+"""What the race does after each rung: which learning rates and candidates go on, and when it is decided.
+
+Short trainings are biased: they favour fast starters and high learning rates. So a candidate is dropped before the
+last rung only when it is worse by more than it may still catch up: CATCH_UP times the distance that it made good over
+the last rung. At the first rung, where nothing is known of that, only candidates that could not be trained at all go.
+And where a full training scores less than the short one did (it diverged, or learned its rows by heart), the learning
+rate that the short one chose was too high: the next lower one gets its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from models.race.standing import Members, Standing, rate_means
+from models.race.statistics import Comparison, excluded
+
+CATCH_UP = 1.5
+RATE_BAND = 2.0
+SHORTFALL = 0.5
+
+
+def rates_to_keep(members: Members, baseline: float, margin: float, most: int) -> tuple[float, ...]:
+    """The learning rates worth another rung: the best, and the next when within RATE_BAND margins of it."""
+    means = rate_means(members, baseline)
+    best = max(means.values())
+    near = [rate for rate, mean in means.items() if mean >= best - RATE_BAND * margin]
+    return tuple(sorted(near[:most]))
+
+
+def lower_rate(short: Members, full: Members, grid: Sequence[float], baseline: float, margin: float) -> float | None:
+    """The learning rate to try next at the last rung; None when the full training keeps what the short one promised."""
+    promised = max(rate_means(short, baseline).values())
+    kept = max(rate_means(full, baseline).values())
+    below = [rate for rate in grid if rate < min(full)]
+    return max(below) if below and kept < promised - SHORTFALL * margin else None
+
+
+def catch_up(before: Standing, now: Standing) -> dict[str, float]:
+    """Per candidate, how much nearer to the leader it may come by the next rung, in the metric."""
+    gap_before = {name: before.means[before.leader] - mean for name, mean in before.means.items()}
+    gap_now = {name: now.means[now.leader] - mean for name, mean in now.means.items()}
+    return {name: CATCH_UP * max(0.0, gap_before[name] - gap_now[name]) for name in gap_now if name in gap_before}
+
+
+def outside(comparisons: Mapping[str, Comparison], margin: float, family: int) -> set[str]:
+    """Candidates that are worse than the leader beyond doubt, and by more than the margin as measured."""
+    worse = excluded(comparisons, family)
+    return {name for name in worse if comparisons[name].mean < -margin}
+
+
+def undecided(comparisons: Mapping[str, Comparison], margin: float, family: int) -> tuple[str, ...]:
+    """Candidates neither outside the tie group nor shown to be within the margin; the nearest to leaving first."""
+    out = outside(comparisons, margin, family)
+    open_ones = [
+        item
+        for name, item in comparisons.items()
+        if name not in out and not (item.low > -margin and item.high < margin)
+    ]
+    return tuple(item.candidate for item in sorted(open_ones, key=lambda item: (item.mean, item.candidate)))

@@ -1,0 +1,123 @@
+"""The race told in the contract's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from actwise.contract import answer
+from actwise.contract.evidence import Effect
+from models.race.plan import RacePlan
+from models.race.standing import Members, Standing, standing
+from models.race.statistics import Comparison
+
+DIGITS = 6
+Stopped = Literal["decided", "budget", "deadline", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Why and after which rung a candidate left, and how it then stood against the leader."""
+
+    status: Literal["dropped", "diverged"]
+    rung: int
+    comparison: Comparison | None
+
+
+def race_report(
+    plan: RacePlan, rungs: Sequence[dict[str, Members]], fates: dict[str, Fate], stopped: Stopped, network_steps: int
+) -> answer.Race:
+    """Entries in the order: tie group, dropped, diverged; each by the last rung reached and the score there."""
+    standings = [_standing(plan, rung) for rung in rungs]
+    entries = [_entry(entrant.candidate, rungs, standings, fates) for entrant in plan.entrants]
+    reached = [_reached(entrant.candidate, rungs) for entrant in plan.entrants]
+    order = sorted(
+        range(len(entries)), key=lambda i: (_STATUS.index(entries[i].status), -reached[i], -_score(entries[i]), i)
+    )
+    return answer.Race(
+        subject=plan.subject,
+        metric=plan.metric,
+        rungs=plan.rungs,
+        entries=tuple(entries[i] for i in order),
+        network_steps=network_steps,
+        stopped=stopped,
+        curves=tuple(
+            _curve(entries[i].candidate, rungs[reached[i]], standings[reached[i]]) for i in order if reached[i] >= 0
+        ),
+        baseline=_rounded(plan.baseline),
+    )
+
+
+_STATUS = ("in_group", "dropped", "diverged")
+
+
+def _score(entry: answer.RaceEntry) -> float:
+    return entry.score if entry.score is not None else -1e300
+
+
+def _standing(plan: RacePlan, rung: dict[str, Members]) -> Standing | None:
+    order = [entrant.candidate for entrant in plan.entrants if entrant.candidate in rung]
+    return standing(rung, order, plan.baseline, 0.2 * plan.margin) if order else None
+
+
+def _reached(candidate: str, rungs: Sequence[dict[str, Members]]) -> int:
+    """The last rung that the candidate ran; -1 when none is complete."""
+    return max((place for place, rung in enumerate(rungs) if candidate in rung), default=-1)
+
+
+def _entry(
+    candidate: str,
+    rungs: Sequence[dict[str, Members]],
+    standings: Sequence[Standing | None],
+    fates: dict[str, Fate],
+) -> answer.RaceEntry:
+    place, fate = _reached(candidate, rungs), fates.get(candidate)
+    here = standings[place] if place >= 0 else None
+    status = fate.status if fate else "in_group"
+    if here is None:
+        return answer.RaceEntry(
+            candidate=candidate, status=status, learning_rate=None, seeds=0, score=None, difference=None
+        )
+    members = [member for _, member in sorted(rungs[place][candidate][here.rates[candidate]].items())]
+    gone = status == "diverged"
+    return answer.RaceEntry(
+        candidate=candidate,
+        status=status,
+        learning_rate=None if gone else here.rates[candidate],
+        seeds=len(members),
+        score=None if gone else _rounded(here.means[candidate]),
+        difference=None if gone else _difference(candidate, here, fate),
+        dead_share=_mean([member.dead_share for member in members]),
+        saturated_share=_mean([member.saturated_share for member in members]),
+        gradient_ratio=_mean([member.gradient_ratio for member in members]),
+        dropped_at=fate.rung if fate else None,
+    )
+
+
+def _difference(candidate: str, here: Standing, fate: Fate | None) -> Effect:
+    told = fate.comparison if fate and fate.comparison else here.comparisons.get(candidate)
+    if told is None:
+        return Effect(mean=0.0, low=0.0, high=0.0)
+    return Effect(mean=_rounded(told.mean), low=_rounded(told.low), high=_rounded(told.high))
+
+
+def _curve(candidate: str, rung: dict[str, Members], here: Standing | None) -> answer.MemberCurve:
+    """Mean score over the seeds that did not diverge."""
+    rate = here.rates[candidate] if here else min(rung[candidate])
+    members = [member for _, member in sorted(rung[candidate][rate].items()) if member.score is not None]
+    if not members:
+        return answer.MemberCurve(candidate=candidate, steps=(), score=())
+    whole = [member for member in members if member.curve_steps == members[0].curve_steps]
+    points = zip(*(member.curve_scores for member in whole), strict=True)
+    scores = tuple(_rounded(sum(point) / len(point)) for point in points)
+    return answer.MemberCurve(candidate=candidate, steps=members[0].curve_steps, score=scores)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return _rounded(sum(known) / len(known)) if known else None
+
+
+def _rounded(value: float) -> float:
+    return round(value, DIGITS) + 0.0

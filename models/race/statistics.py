@@ -1,0 +1,127 @@
+"""Paired comparisons across few seeds: which candidates are worse than the leader, and by how much.
+
+All candidates share initial draws and batches per seed, so the difference d_s of two candidates at seed s cancels
+what the seed did to both. With n = 2 to 5 seeds a variance estimated from one candidate's differences alone is
+worthless (t quantiles of 6 to 13), and one variance for all would be blind to candidates that are unstable. So each
+variance is shrunk towards the typical one (the moderated t of Smyth 2004, with a fixed prior weight d0):
+
+    s_i^2 = (d0 s_0^2 + (n - 1) v_i) / (d0 + n - 1),    (mean d_i) / (s_i / sqrt n) ~ t with d0 + n - 1 degrees
+
+where v_i is the sample variance of candidate i's differences and s_0^2 the median of all v_i, which a few unstable
+candidates cannot move; each v_i is first divided by the median of chi-square / degrees (0.45 for two seeds), so that
+the median of skewed variances is no underestimate.
+
+The leader is the best of k, so its lead is partly luck: a candidate is excluded when its one-sided p-value is below
+alpha / (k - 1). Whoever leads, the chance that the truly best candidate is excluded is then at most alpha, by the union
+over the k - 1 others that may lead; a step-down procedure would lose this, since who leads depends on the same data.
+(Of many equal candidates some may leave; that one stays is what matters.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaincinv, stdtr, stdtrit
+
+PRIOR_DEGREES = 4.0
+ALPHA = 0.05
+
+Scores = Mapping[str, Mapping[int, float]]
+"""Per candidate, the score at each seed; higher is better."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A candidate less the leader, in the metric: `mean`, its standard error `sd`, 5th and 95th percentile, and the
+    one-sided p-value of being no more than the allowed distance below the leader."""
+
+    candidate: str
+    seeds: int
+    mean: float
+    sd: float
+    degrees: float
+    low: float
+    high: float
+    p_value: float
+
+
+def adjusted_means(scores: Scores) -> dict[str, float]:
+    """Mean score per candidate as if all had run the same seeds (additive model of candidate and seed).
+
+    Least squares by alternating projections; candidates that ran every seed keep their plain means up to a
+    constant that all share.
+    """
+    seeds = sorted({seed for row in scores.values() for seed in row})
+    shift = dict.fromkeys(seeds, 0.0)
+    means: dict[str, float] = {}
+    for _ in range(50):
+        means = {
+            name: _mean([score - shift[seed] for seed, score in sorted(row.items())]) for name, row in scores.items()
+        }
+        residual = {seed: [row[seed] - means[name] for name, row in scores.items() if seed in row] for seed in seeds}
+        shift = {seed: _mean(values) for seed, values in residual.items()}
+        centre = _mean(list(shift.values()))
+        shift = {seed: value - centre for seed, value in shift.items()}
+    return means
+
+
+def leader_of(scores: Scores, order: Sequence[str]) -> str:
+    """The candidate with the best adjusted mean; equal ones in the given order."""
+    means = adjusted_means(scores)
+    return max(order, key=lambda name: (means[name], -order.index(name)))
+
+
+def compare(
+    scores: Scores, leader: str, floor_sd: float, allowed: Mapping[str, float] | None = None
+) -> dict[str, Comparison]:
+    """Every other candidate against the leader, over the seeds that both ran (at least one).
+
+    Args:
+        floor_sd: smallest standard deviation believed of a difference, above 0: identical scores at all seeds
+            are a sign of a coarse score, not of perfect knowledge.
+        allowed: distance below the leader that the p-value forgives, per candidate; 0 unless given.
+    """
+    differences = {name: _paired(row, scores[leader]) for name, row in scores.items() if name != leader}
+    typical = _typical_variance(list(differences.values()), floor_sd)
+    allowed = allowed or {}
+    return {
+        name: _comparison(name, values, typical, floor_sd, allowed.get(name, 0.0))
+        for name, values in differences.items()
+    }
+
+
+def excluded(comparisons: Mapping[str, Comparison], family: int, alpha: float = ALPHA) -> set[str]:
+    """The candidates that are worse than the leader beyond doubt, out of a family of so many comparisons."""
+    return {name for name, item in comparisons.items() if item.p_value <= alpha / max(1, family)}
+
+
+def _paired(row: Mapping[int, float], other: Mapping[int, float]) -> list[float]:
+    return [row[seed] - other[seed] for seed in sorted(row) if seed in other]
+
+
+def _typical_variance(differences: list[list[float]], floor_sd: float) -> float:
+    variances = [_unbiased(values) for values in differences if len(values) > 1]
+    return max(floor_sd**2, float(np.median(variances)) if variances else 0.0)
+
+
+def _unbiased(values: list[float]) -> float:
+    """A sample variance whose median over samples is the true variance."""
+    half = (len(values) - 1) / 2
+    return float(np.var(values, ddof=1) * half / gammaincinv(half, 0.5))
+
+
+def _comparison(name: str, values: list[float], typical: float, floor_sd: float, allowed: float) -> Comparison:
+    own = len(values) - 1
+    variance = float(np.var(values, ddof=1)) if own else 0.0
+    degrees = PRIOR_DEGREES + own
+    pooled = max(floor_sd**2, (PRIOR_DEGREES * typical + own * variance) / degrees)
+    mean, sd = _mean(values), float(np.sqrt(pooled / len(values)))
+    reach = float(stdtrit(degrees, 0.95)) * sd
+    p_value = float(stdtr(degrees, (mean + allowed) / sd))
+    return Comparison(name, len(values), mean, sd, degrees, mean - reach, mean + reach, p_value)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

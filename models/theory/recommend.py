@@ -1,0 +1,42 @@
+"""The start to recommend, read from the tables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from models.theory.names import CANDIDATES, KINDS, check, check_depth
+from models.theory.start import SCHEMES, Start
+from models.theory.tables import DEPTHS, FAMILIES, tables
+
+
+@lru_cache(maxsize=65536)
+def recommended_start(name: str, depth: int, normalization: str = "none", residual: bool = False) -> Start:
+    """How to start an activation's weights in a network of `depth` hidden layers.
+
+    The published scheme, unless another start is expected to gain more points than its strangeness costs (0.5 for
+    another published scheme, 1 for an exact gain, 3 for centred weights). Above depth 64 the nearest of the kept depths
+    decides, at most 1000. Raises UnknownNameError for an activation or normalisation that is not covered, ValueError
+    for a depth below 1.
+    """
+    check("activation", name, CANDIDATES)
+    family = family_index(normalization, residual)
+    place = (family, depth_index(depth), CANDIDATES.index(name))
+    scheme = _SCHEMES[int(tables().scheme[place])]
+    return Start(scheme, float(tables().gain[place]), centred=scheme == "centred_normal")
+
+
+def family_index(normalization: str, residual: bool) -> int:
+    """Position among `FAMILIES`. Raises UnknownNameError for a normalisation that is not in the contract."""
+    check("normalization", normalization, KINDS)
+    return FAMILIES.index((KINDS[normalization], bool(residual)))
+
+
+def depth_index(depth: int) -> int:
+    """Position of the nearest kept depth. Raises ValueError for a depth below 1."""
+    check_depth(depth)
+    return depth - 1 if depth <= 64 else int(np.argmin(np.abs(DEPTHS - depth)))
+
+
+_SCHEMES = tuple(SCHEMES)

@@ -1,0 +1,1 @@
+"""Training tasks and the trainer that carries them out."""

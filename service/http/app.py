@@ -1,0 +1,57 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+
+from service.http.cache import AnswerCache
+from service.http.catalogue import catalogue_operations
+from service.http.documents import document
+from service.http.health import health_operations
+from service.http.knowledge import knowledge_operations
+from service.http.openapi import openapi_document
+from service.http.operations import Operation, register_operations
+from service.http.pages import register_pages
+from service.http.problems import register_problems
+from service.http.recommendations import recommendation_operations
+from service.http.security import register_security
+from service.http.services import Services
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+
+
+def create_app(services: Services) -> Flask:
+    """A WSGI application around the services given; it opens nothing and starts nothing by itself."""
+    app = Flask("actwise", root_path=str(WEB), static_folder="static", template_folder="templates")
+    register_problems(app)
+    register_security(app)
+    operations = _operations(services)
+    register_operations(app, operations)
+    specification = cache(lambda: openapi_document(operations))
+    _serve_specification(app, specification)
+    register_pages(app, specification)
+    return app
+
+
+def _operations(services: Services) -> tuple[Operation, ...]:
+    return (
+        *recommendation_operations(services.recommendations, AnswerCache(services.answer_cache), services.max_body),
+        *catalogue_operations(services.reference),
+        *knowledge_operations(services.reference),
+        *health_operations(services.recommendations),
+    )
+
+
+def _serve_specification(app: Flask, specification: Callable[[], dict[str, Any]]) -> None:
+    encode = cache(lambda: json.dumps(specification()).encode())
+
+    def openapi() -> Response:
+        return document(encode())
+
+    app.add_url_rule("/openapi.json", "openapi", openapi)

@@ -1,0 +1,99 @@
+"""/v1/rules and /v1/sources: what the answers rest on."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from actwise.contract.evidence import Answer
+from actwise.contract.names import nearest_name
+from rules.cards import RuleCard, SourceCard
+from service.http.documents import document, encoded
+from service.http.operations import Operation, Success
+from service.http.problems import ProblemError
+from service.http.query import NoQuery, read_query
+from service.http.reference import Reference
+
+
+class RuleList(Answer):
+    """Every rule."""
+
+    items: tuple[RuleCard, ...]
+
+
+class SourceList(Answer):
+    """The bibliography."""
+
+    items: tuple[SourceCard, ...]
+
+
+class KnowledgeRoutes:
+    """The handlers; everything is encoded at start."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._rules = encoded(RuleList(items=reference.rules))
+        self._rule = {rule.id: encoded(rule) for rule in reference.rules}
+        self._sources = encoded(SourceList(items=reference.sources))
+
+    def rules(self) -> Response:
+        """Every rule."""
+        read_query(request, NoQuery)
+        return document(self._rules)
+
+    def rule(self, identifier: str) -> Response:
+        """One rule."""
+        read_query(request, NoQuery)
+        if identifier not in self._rule:
+            near = nearest_name(identifier[:80], self._rule)
+            hint = f": did you mean {near!r}?" if near else ""
+            raise ProblemError("unknown_rule", f"no rule is called {identifier[:80]!r}{hint}")
+        return document(self._rule[identifier])
+
+    def sources(self) -> Response:
+        """The bibliography."""
+        read_query(request, NoQuery)
+        return document(self._sources)
+
+
+def knowledge_operations(reference: Reference) -> tuple[Operation, ...]:
+    """The three operations on rules and sources."""
+    routes = KnowledgeRoutes(reference)
+    etag = {"ETag": "changes with the content"}
+    path_id = {"description": "id of the rule", "schema": {"type": "string"}, "example": _first_id(reference)}
+    return (
+        Operation(
+            method="GET",
+            path="/v1/rules",
+            name="listRules",
+            tag="knowledge",
+            summary="List every rule, house rules included",
+            description="When each fires, which activations it speaks for or against, how strongly, and who says so.",
+            handler=routes.rules,
+            answers={200: Success("The rules.", RuleList, etag)},
+        ),
+        Operation(
+            method="GET",
+            path="/v1/rules/{id}",
+            name="readRule",
+            tag="knowledge",
+            summary="Read one rule",
+            description="`source` in the evidence of an answer is such an id.",
+            handler=routes.rule,
+            path_parameters={"id": path_id},
+            answers={200: Success("The rule.", RuleCard, etag)},
+            problems=("unknown_rule",),
+        ),
+        Operation(
+            method="GET",
+            path="/v1/sources",
+            name="listSources",
+            tag="knowledge",
+            summary="List the bibliography",
+            description="Each source says how much of it was read and which rules cite it.",
+            handler=routes.sources,
+            answers={200: Success("The sources.", SourceList, etag)},
+        ),
+    )
+
+
+def _first_id(reference: Reference) -> str:
+    return reference.rules[0].id if reference.rules else "some-rule"

@@ -1,0 +1,22 @@
+"""Everything that the application needs, handed to it from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.http.reference import Reference
+from service.ports import Recommendations
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What `create_app` is given.
+
+    `max_body`: bytes of the largest request body taken. `answer_cache`: bytes of memory for repeated
+    descriptions, 0 for none.
+    """
+
+    recommendations: Recommendations
+    reference: Reference
+    max_body: int = 1_000_000
+    answer_cache: int = 64_000_000

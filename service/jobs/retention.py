@@ -1,0 +1,56 @@
+"""Forgetting: the traces of finished work, and answers that are old enough to go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from dbos import DBOSClient
+
+from service.jobs.names import workflow_id
+from service.storage import rows
+
+_DAY_US = 86_400_000_000
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much was deleted."""
+
+    recommendations: int
+    traces: int
+
+
+def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days: float = 1.0) -> Purged:
+    """Delete what is old.
+
+    `answer_days`: recommendations that ended, and were last changed, longer ago than this go, with the
+    idempotency keys that lead to them. `trace_days`: of every probe that ended longer ago than this, the
+    steps and tasks that the job engine kept go; the answer stays. Nothing queued or running is touched.
+    """
+    now = time.time_ns() // 1_000
+    with engine.connect() as connection:
+        traces = rows.ended_before(connection, now - int(trace_days * _DAY_US))
+        answers = rows.ended_before(connection, now - int(answer_days * _DAY_US))
+    flows = [workflow_id(name, past) for name, attempt in {*traces, *answers} for past in range(1, attempt + 1)]
+    known = [flow for batch in _batched(sorted(flows)) for flow in _existing(client, batch)]
+    for batch in _batched(known):
+        client.delete_workflows(batch, delete_children=True)
+    for batch_of_answers in _batched([name for name, _ in answers]):
+        with engine.begin() as connection:
+            for name in batch_of_answers:
+                rows.delete(connection, name)
+    return Purged(len(answers), len(known))
+
+
+def _existing(client: DBOSClient, names: Sequence[str]) -> list[str]:
+    found = client.list_workflows(workflow_ids=list(names), load_input=False, load_output=False)
+    return [flow.workflow_id for flow in found]
+
+
+def _batched(names: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _BATCH):
+        yield list(names[start : start + _BATCH])

@@ -1,0 +1,204 @@
+"""From a request to a probe, fixed before any training: data, races, budget and what it covers, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from actwise.contract.request import Probe, TaskDescription
+from actwise.contract.situation import Situation
+from models.data.prepared import PreparedData
+from models.data.table import DataRefused
+from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, RacePlan, plan_race, steps_factor
+from models.training.task import OptimizerKind
+from service.probing.calibration import Calibration
+from service.probing.data import DataReference, Resolver, describe, load, reference
+from service.probing.entrants import head_entrants, hidden_entrants
+from service.probing.judging import Judge, judge, usable_heads
+from service.probing.proxy import Proxy, proxy_network
+
+BATCH_SIZE = 64
+MOST_RACES = 3
+HEAD_SHARE = 0.2
+"""Share of the budget that the race of output heads may use when hidden candidates race too."""
+DEADLINE_FACTOR, DEADLINE_GRACE = 3.0, 10.0
+_MORE_FOR_HEADS = 8
+"""Full trainings per head beyond the first ones: lower learning rates, and more seeds."""
+DEFAULT_ACTIVATION = "relu"
+
+
+class ProbePlan(BaseModel):
+    """A probe. When `refused` says why nothing can be trained, there are no races.
+
+    `heads` is the race of output heads; it is run with the winner of the first hidden race as hidden activation.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    data: DataReference | None
+    races: tuple[RacePlan, ...] = ()
+    heads: RacePlan | None = None
+    network_steps: int = Field(ge=0, description="the whole budget")
+    seconds: float = Field(ge=0, description="what this machine is expected to need for the whole budget")
+    described: str = Field("", description="the data in one line")
+    scope: str = ""
+    fingerprint: str | None = Field(None, description="of the prepared data")
+    refused: str | None = None
+
+
+class _Contest(BaseModel):
+    """One hidden race to be planned."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    block: str
+    optimizer: OptimizerKind
+    proxy: Proxy
+    entrants: tuple[Entrant, ...]
+
+
+def plan_probe(
+    request: TaskDescription,
+    situations: Sequence[Situation],
+    entrants: Mapping[str, Sequence[str]],
+    calibration: Calibration,
+    resolver: Resolver | None = None,
+) -> ProbePlan:
+    """The probe for a request; its fields say what will be trained and what that will cost.
+
+    Args:
+        situations: one per block, as resolved; the first MOST_RACES are raced.
+        entrants: per block, the hidden candidates that the rules leave, best prior first. Those that cannot be
+            trained element by element (gated units, softmax) are left out.
+        calibration: turns seconds into network-steps when the request does not fix them.
+        resolver: gives the content of a stored file by its fingerprint.
+
+    Never raises for data that cannot be used: the plan is then refused, with the reason.
+    """
+    probe = request.probe or Probe()
+    try:
+        ref = reference(request, situations[0], probe.seed)
+        data = load(ref, resolver)
+    except DataRefused as error:
+        return _refused(error.message)
+    contests = [_contest(situation, entrants.get(situation.block, ()), data) for situation in situations[:MOST_RACES]]
+    return _planned(probe, contests, [s.block for s in situations[MOST_RACES:]], calibration, ref, data)
+
+
+def quote(plan: ProbePlan) -> tuple[float, int]:
+    """Seconds on this machine and network-steps that the probe may need; less when it is decided early."""
+    return plan.seconds, plan.network_steps
+
+
+def deadline(plan: ProbePlan) -> float:
+    """Wall seconds after which a probe is ended although it has not finished: far beyond its quote."""
+    return DEADLINE_FACTOR * plan.seconds + DEADLINE_GRACE
+
+
+def _refused(reason: str) -> ProbePlan:
+    return ProbePlan(data=None, network_steps=0, seconds=0.0, refused=reason)
+
+
+def _contest(situation: Situation, names: Sequence[str], data: PreparedData) -> _Contest:
+    head = usable_heads(data)[0]
+    proxy = proxy_network(situation, data.features, head.unit_count(data.classes, data.outputs))
+    optimizer: OptimizerKind = "sgd" if situation.optimizer == "sgd" else "adam"
+    return _Contest(
+        block=situation.block,
+        optimizer=optimizer,
+        proxy=proxy,
+        entrants=hidden_entrants(names, proxy.network, head),
+    )
+
+
+def _planned(
+    probe: Probe,
+    contests: Sequence[_Contest],
+    not_raced: Sequence[str],
+    calibration: Calibration,
+    ref: DataReference,
+    data: PreparedData,
+) -> ProbePlan:
+    judged, first = judge(data), contests[0]
+    racing = [contest for contest in contests if len(contest.entrants) > 1]
+    activation = first.entrants[0].activation if first.entrants else DEFAULT_ACTIVATION
+    heads = head_entrants(activation, first.proxy.network, data) if probe.heads else ()
+    total = probe.network_steps or _steps(probe.seconds, contests, calibration)
+    heads_budget = _heads_budget(total, heads, bool(racing))
+    try:
+        share = (total - heads_budget) // max(1, len(racing))
+        races = tuple(_hidden_race(place, item, share, probe, judged) for place, item in enumerate(racing))
+        heads_race = _heads_race(heads, first, heads_budget, probe, judged) if heads_budget else None
+    except ValueError as error:
+        return _refused(str(error))
+    planned = [*races, *([heads_race] if heads_race else [])]
+    if not planned:
+        return _refused("there is nothing to compare: fewer than two candidates can be trained")
+    return ProbePlan(
+        data=ref,
+        races=races,
+        heads=heads_race,
+        network_steps=sum(race.budget for race in planned),
+        seconds=round(sum(calibration.seconds(race.budget, race.network, BATCH_SIZE) for race in planned), 3),
+        described=describe(ref, data),
+        scope=_scope(contests, planned, not_raced),
+        fingerprint=data.fingerprint,
+    )
+
+
+def _steps(seconds: float, contests: Sequence[_Contest], calibration: Calibration) -> int:
+    """Network-steps for the seconds, each block with its share of them; at the price of the dearest network."""
+    return min(calibration.budget(seconds, contest.proxy.network, BATCH_SIZE) for contest in contests)
+
+
+def _heads_budget(total: int, heads: Sequence[Entrant], hidden: bool) -> int:
+    """Enough for every head at full length, but no more than its share."""
+    if len(heads) < 2:
+        return 0
+    enough = int(len(heads) * MOST_STEPS * (steps_factor(len(LEARNING_RATES["adam"])) + _MORE_FOR_HEADS))
+    return min(enough, int(total * HEAD_SHARE) if hidden else total)
+
+
+def _hidden_race(place: int, contest: _Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
+    return _race(f"hidden-{place}", contest.block, contest.entrants, contest, budget, probe, judged)
+
+
+def _heads_race(heads: Sequence[Entrant], contest: _Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
+    return _race("output", "output", heads, contest, budget, probe, judged)
+
+
+def _race(
+    key: str, subject: str, entrants: Sequence[Entrant], contest: _Contest, budget: int, probe: Probe, judged: Judge
+) -> RacePlan:
+    return plan_race(
+        key,
+        subject,
+        entrants,
+        contest.proxy.network,
+        budget,
+        optimizer=contest.optimizer,
+        most_seeds=probe.seeds,
+        batch_size=BATCH_SIZE,
+        seed=probe.seed,
+        margin=judged.margin,
+        metric=judged.metric,
+        baseline=judged.baseline,
+    )
+
+
+def _scope(contests: Sequence[_Contest], planned: Sequence[RacePlan], not_raced: Sequence[str]) -> str:
+    """What the probe covers, and every way in which it is not the network described."""
+    sentences = [_network_sentence(contest) for contest in contests]
+    sentences += [f"{race.subject}: {note}" for race in planned for note in race.notes]
+    if not_raced:
+        sentences.append(f"not probed: {', '.join(not_raced)}")
+    return "; ".join(sentences)
+
+
+def _network_sentence(contest: _Contest) -> str:
+    network = contest.proxy.network
+    paths = ", residual" if network.residual else ""
+    shape = f"{network.depth} hidden layers of {network.width}, normalisation {network.normalization}{paths}"
+    differences = "".join(f"; {difference}" for difference in contest.proxy.differences)
+    return f"{contest.block}: dense network, {shape}, {contest.optimizer}{differences}"

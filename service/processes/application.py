@@ -1,0 +1,28 @@
+"""The WSGI application on the database: rules, reference and store put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from rules import RuleSet
+from service.http import Services, create_app
+from service.http.loading import load_reference
+from service.jobs.actwise_probing import ActwiseProbing
+from service.jobs.recommendations import DurableRecommendations
+from service.settings import Settings
+
+
+def application(settings: Settings) -> Flask:
+    """Everything that HTTP needs; connects to nothing before the first request, so it may be made before a fork."""
+    rules = RuleSet.load(settings.house_rules)
+    probing = ActwiseProbing(settings.house_rules, settings.workers, rules)
+    probing.warm()
+    store = DurableRecommendations(settings.database_url, lambda: probing, settings.queue_bound)
+    return create_app(
+        Services(
+            recommendations=store,
+            reference=load_reference(rules),
+            max_body=settings.max_body,
+            answer_cache=settings.answer_cache,
+        )
+    )

@@ -1,0 +1,26 @@
+"""One worker process, child of a supervisor."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from service.processes.beginning import entry
+from service.processes.environment import PARENT, end_with_parent, one_blas_thread
+from service.settings import Settings
+
+
+@entry
+def main(settings: Settings) -> int:
+    """Take probes and tasks until SIGTERM."""
+    end_with_parent(int(os.environ.get(PARENT, os.getppid())))
+    one_blas_thread()
+    from service.jobs.actwise_probing import ActwiseProbing
+    from service.jobs.worker import run_worker
+
+    run_worker(settings.database_url, lambda: ActwiseProbing(settings.house_rules, settings.workers))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

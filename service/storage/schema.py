@@ -1,0 +1,56 @@
+"""The tables that are ours; the tables of the job engine live beside them in the same database."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+recommendations = sa.Table(
+    "recommendations",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("plan", sa.Text),
+    sa.Column("progress", sa.Text),
+    sa.Column("share", sa.Float),
+    sa.Column("error", sa.Text),
+    sa.Column("deadline_ms", sa.BigInteger),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("updated_us", sa.BigInteger, nullable=False),
+)
+sa.Index("recommendations_by_age", recommendations.c.created_us, recommendations.c.id)
+sa.Index(
+    "recommendations_alive",
+    recommendations.c.status,
+    sqlite_where=recommendations.c.status.in_(["queued", "running"]),
+    postgresql_where=recommendations.c.status.in_(["queued", "running"]),
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("recommendation", sa.String(64), nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+)
+sa.Index("idempotency_keys_by_recommendation", idempotency_keys.c.recommendation)
+
+worker_heartbeat = sa.Table(
+    "worker_heartbeat",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("seen_ms", sa.BigInteger, nullable=False),
+)
+
+calibration = sa.Table(
+    "calibration",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+)

@@ -1,0 +1,84 @@
+"""What goes on to the next rung."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.race.policy import CATCH_UP, catch_up, lower_rate, outside, rates_to_keep, undecided
+from models.race.standing import Members, all_diverged, best_rate, counted, standing
+from models.race.statistics import Comparison
+from models.training.task import MemberResult
+
+GRID = (1e-3, 1e-2, 1e-1)
+
+
+def member(score: float | None, rate: float = 1e-2, seed: int = 0) -> MemberResult:
+    return MemberResult(learning_rate=rate, seed=seed, score=score, diverged_at=None if score is not None else 3)
+
+
+def members(**scores: list[float | None]) -> Members:
+    rates = {"low": 1e-3, "middle": 1e-2, "high": 1e-1}
+    return {
+        rates[word]: {seed: member(score, rates[word], seed) for seed, score in enumerate(row)}
+        for word, row in scores.items()
+    }
+
+
+def test_a_diverged_member_and_one_below_the_trivial_predictor_count_as_that() -> None:
+    assert counted(member(None), 0.1) == counted(member(-5.0), 0.1) == 0.1
+    assert counted(member(0.5), 0.1) == 0.5
+
+
+def test_only_a_candidate_without_any_score_has_diverged() -> None:
+    assert all_diverged(members(low=[None, None], high=[None, None]))
+    assert not all_diverged(members(low=[None, 0.2], high=[None, None]))
+
+
+def test_of_equal_learning_rates_the_middle_one_is_best() -> None:
+    assert best_rate(members(low=[0.1, 0.1], middle=[0.1, 0.1], high=[0.1, 0.1]), 0.1) == 1e-2
+
+
+def test_a_learning_rate_with_fewer_seeds_does_not_take_over() -> None:
+    assert best_rate(members(low=[0.9, 0.9, 0.9], high=[0.95, 0.95]), 0.1) == 1e-3
+
+
+def test_the_second_learning_rate_is_kept_only_when_it_is_near() -> None:
+    assert rates_to_keep(members(low=[0.9], middle=[0.89], high=[0.88]), 0.1, 0.01, 2) == (1e-3, 1e-2)
+    assert rates_to_keep(members(low=[0.9], middle=[0.8], high=[0.7]), 0.1, 0.01, 2) == (1e-3,)
+    assert rates_to_keep(members(low=[0.9], middle=[0.89]), 0.1, 0.01, 1) == (1e-3,)
+
+
+def test_what_a_candidate_made_good_it_may_make_good_again() -> None:
+    before = standing({"a": members(low=[0.8]), "b": members(low=[0.4])}, ["a", "b"], 0.1, 1e-3)
+    now = standing({"a": members(low=[0.9]), "b": members(low=[0.7])}, ["a", "b"], 0.1, 1e-3)
+    allowed = catch_up(before, now)
+    assert allowed["b"] == pytest.approx(CATCH_UP * 0.2)
+    assert allowed["a"] == 0
+    assert catch_up(now, before)["b"] == 0
+
+
+def test_a_lower_rate_is_tried_when_the_full_training_breaks_its_promise_and_one_is_left() -> None:
+    short = members(middle=[0.9, 0.9])
+    assert lower_rate(short, members(middle=[0.8, 0.8]), GRID, 0.1, 0.01) == 1e-3
+    assert lower_rate(short, members(middle=[None, None]), GRID, 0.1, 0.01) == 1e-3
+    assert lower_rate(short, members(middle=[0.91, 0.91]), GRID, 0.1, 0.01) is None
+    assert lower_rate(short, members(low=[0.8, 0.8], middle=[0.8, 0.8]), GRID, 0.1, 0.01) is None
+
+
+def comparison(name: str, mean: float, half: float, p_value: float) -> Comparison:
+    return Comparison(name, 5, mean, half / 2, 8.0, mean - half, mean + half, p_value)
+
+
+def test_worse_beyond_doubt_but_by_less_than_the_margin_stays_in_the_group() -> None:
+    found = {"near": comparison("near", -0.005, 0.001, 1e-9), "far": comparison("far", -0.05, 0.001, 1e-9)}
+    assert outside(found, 0.01, 24) == {"far"}
+
+
+def test_what_is_out_or_shown_to_be_within_the_margin_is_decided_and_the_worst_open_one_comes_first() -> None:
+    found = {
+        "tied": comparison("tied", -0.002, 0.004, 0.3),
+        "open": comparison("open", -0.005, 0.02, 0.3),
+        "worse": comparison("worse", -0.02, 0.02, 0.02),
+        "out": comparison("out", -0.05, 0.001, 1e-9),
+    }
+    assert undecided(found, 0.01, 24) == ("worse", "open")

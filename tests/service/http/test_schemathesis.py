@@ -1,0 +1,87 @@
+"""Generated requests, sound and unsound, against the whole application: every answer is as described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+
+OPERATIONS = [
+    "createRecommendation",
+    "listRecommendations",
+    "readRecommendation",
+    "cancelRecommendation",
+    "listActivations",
+    "readActivation",
+    "listRules",
+    "readRule",
+    "listSources",
+    "alive",
+    "ready",
+]
+
+CAN_BE_MISUSED = ["createRecommendation", "listRecommendations", "readActivation"]
+
+# What JSON Schema has no words for: contradictions between fields, unknown names, cursors never given out.
+_REFUSED_THOUGH_WELL_FORMED = ["2xx", "404", "409", "422", "429"]
+_REFUSALS = ["400", "404", "405", "413", "415", "422"]
+
+
+@pytest.fixture
+def api(app: Flask) -> Any:
+    return _described(app, _REFUSED_THOUGH_WELL_FORMED)
+
+
+def _described(app: Flask, accepted: list[str]) -> Any:
+    checks = {
+        "positive_data_acceptance": {"expected-statuses": accepted},
+        "negative_data_rejection": {"expected-statuses": _REFUSALS},
+    }
+    config = SchemathesisConfig.from_dict({"checks": checks})
+    return schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
+
+
+def test_no_operation_is_left_out(api: Any) -> None:
+    assert sorted(one.ok().definition.raw["operationId"] for one in api.get_all_operations()) == sorted(OPERATIONS)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", sorted({*OPERATIONS} - {"listRecommendations"}))
+def test_sound_requests_are_answered_as_described(api: Any, name: str) -> None:
+    _try(api.find_operation_by_id(name), GenerationMode.POSITIVE)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_a_page_is_answered_as_described_though_its_cursor_is_made_up(app: Flask) -> None:
+    api = _described(app, [*_REFUSED_THOUGH_WELL_FORMED, "400"])
+    _try(api.find_operation_by_id("listRecommendations"), GenerationMode.POSITIVE)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", CAN_BE_MISUSED)
+def test_unsound_requests_are_refused_as_described(api: Any, name: str) -> None:
+    _try(api.find_operation_by_id(name), GenerationMode.NEGATIVE)
+
+
+def _try(operation: Any, mode: GenerationMode) -> None:
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def answered(case: Any) -> None:
+        case.call_and_validate()
+
+    answered()
