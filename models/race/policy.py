@@ -27,12 +27,14 @@ def rates_to_keep(members: Members, baseline: float, margin: float, most: int) -
     return tuple(sorted(near[:most]))
 
 
-def lower_rate(short: Members, full: Members, grid: Sequence[float], baseline: float, margin: float) -> float | None:
-    """The learning rate to try next at the last rung; None when the full training keeps what the short one promised."""
-    promised = max(rate_means(short, baseline).values())
-    kept = max(rate_means(full, baseline).values())
-    below = [rate for rate in grid if rate < min(full)]
-    return max(below) if below and kept < promised - SHORTFALL * margin else None
+def shortfall(short: Members, full: Members, baseline: float) -> float:
+    """By how much the full training stayed below what the short one had promised, in the metric."""
+    return max(rate_means(short, baseline).values()) - max(rate_means(full, baseline).values())
+
+
+def lower_rate(full: Members, grid: Sequence[float]) -> float | None:
+    """The highest learning rate of the grid below all that were tried; None when there is none."""
+    return max((rate for rate in grid if rate < min(full)), default=None)
 
 
 def catch_up(before: Standing, now: Standing) -> dict[str, float]:

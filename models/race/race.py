@@ -17,7 +17,7 @@ from typing import Literal
 
 from actwise.contract import answer
 from models.race.plan import Entrant, RacePlan
-from models.race.policy import catch_up, lower_rate, outside, rates_to_keep, undecided
+from models.race.policy import SHORTFALL, catch_up, lower_rate, outside, rates_to_keep, shortfall, undecided
 from models.race.report import Fate, race_report
 from models.race.standing import Members, Standing, all_diverged, standing
 from models.training.task import TaskResult, TrainingTask
@@ -183,15 +183,17 @@ class Race:
             self.stopped = "budget"
 
     def _lower_rates(self, rung: int) -> dict[str, Grid]:
-        """Candidates whose full training fell short of their short one, with the next lower learning rate to try."""
+        """Candidates that fell short of their short training, the furthest first, with a lower learning rate to try."""
+        missing = {
+            name: shortfall(self._rungs[rung - 1][name], self._rungs[rung][name], self.plan.baseline)
+            for name in self._alive
+            if rung > 0 and name in self._rungs[rung]
+        }
         work: dict[str, Grid] = {}
-        for name in self._alive:
-            if rung == 0 or name not in self._rungs[rung]:
-                continue
+        for name in sorted(missing, key=lambda name: -missing[name]):
             full = self._rungs[rung][name]
-            plan = self.plan
-            rate = lower_rate(self._rungs[rung - 1][name], full, plan.learning_rates, plan.baseline, plan.margin)
-            if rate is not None:
+            rate = lower_rate(full, self.plan.learning_rates)
+            if missing[name] > SHORTFALL * self.plan.margin and rate is not None:
                 work[name] = ((rate,), tuple(sorted(full[min(full)])))
         return work
 

@@ -24,7 +24,7 @@ when its validation score is not finite."""
 EVALUATION_ROWS = 256
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error
+class Stopped(Exception):
     """Training was told to stop before its end; there is no result."""
 
 

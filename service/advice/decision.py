@@ -111,7 +111,7 @@ def first_choices(
 
 @lru_cache(maxsize=1)
 def _nodes() -> tuple[Floats, Floats]:
-    points, weights = np.polynomial.legendre.leggauss(192)
+    points, weights = np.polynomial.legendre.leggauss(96)
     return points, weights
 
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from actwise.contract.contradictions import contradictions
-from actwise.contract.request import Block, Deployment, TaskDescription
+from actwise.contract.request import NO_DEPLOYMENT, Block, TaskDescription
 from actwise.contract.situation import Situation
 from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS
 
 _DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
 _WIDTHS = (16, 64, 256, 1024)
 _ROWS = (100, 1_000, 10_000, 1_000_000)
-_NEAREST_STEPS = 3
 _NORMALIZATIONS_TRIED = ("none", "batch", "layer")
 assert set(_NORMALIZATIONS_TRIED) <= set(NORMALIZATIONS)
 
@@ -48,12 +47,12 @@ def _changed(request: TaskDescription, field: str, value: Any, distance: int) ->
     return Neighbour(field, value, distance, request.model_copy(update={field: value}))
 
 
-def _ladder(values: tuple[int, ...], now: int) -> Iterator[tuple[int, int]]:
-    """The nearest values below and above `now`, each with its distance in rungs."""
+def _ladder(values: tuple[int, ...], now: int, steps: int = 2) -> Iterator[tuple[int, int]]:
+    """The nearest values below and above `now`, so many on each side, each with its distance in rungs."""
     below = [value for value in values if value < now][::-1]
     above = [value for value in values if value > now]
     for side in (below, above):
-        for distance, value in enumerate(side[:_NEAREST_STEPS], start=1):
+        for distance, value in enumerate(side[:steps], start=1):
             yield value, distance
 
 
@@ -77,7 +76,7 @@ def _whole(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
 
 
 def _deployments(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
-    deployment = request.deployment or Deployment()
+    deployment = request.deployment or NO_DEPLOYMENT
     changes: list[tuple[str, Any]] = [("int8", not now.int8), ("latency_critical", not now.latency_critical)]
     changes += [("target", device) for device in ("mobile", "microcontroller") if device != now.deployment]
     for field, value in changes:
@@ -127,7 +126,7 @@ def _block(request: TaskDescription, index: int, now: Situation) -> Iterator[Nei
 
 
 def _structure(now: Situation) -> Iterator[tuple[str, Any, int]]:
-    for depth, distance in _ladder(_DEPTHS, now.depth):
+    for depth, distance in _ladder(_DEPTHS, now.depth, steps=3):
         yield "depth", depth, distance
     for width, distance in _ladder(_WIDTHS, now.width):
         yield "width", width, distance

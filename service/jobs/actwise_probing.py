@@ -43,9 +43,7 @@ class ActwiseProbing:
     def warm(self) -> None:
         """Plan one small probe, so that libraries are loaded now and not while the first caller waits."""
         probe = Probe(data=ProbeData(name="iris"), network_steps=1_000)
-        request = TaskDescription(
-            task="classification", layer_type="dense", depth=2, compute_budget="low", probe=probe
-        )
+        request = TaskDescription(task="classification", layer_type="dense", depth=2, compute_budget="low", probe=probe)
         self._answering.plan(request, NOMINAL)
 
     def check(self, request: TaskDescription) -> None:

@@ -33,7 +33,7 @@ def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days:
     """
     now = time.time_ns() // 1_000
     with engine.connect() as connection:
-        traces = rows.ended_before(connection, now - int(trace_days * _DAY_US))
+        traces = rows.ended_before(connection, now - int(trace_days * _DAY_US), least_attempt=1)
         answers = rows.ended_before(connection, now - int(answer_days * _DAY_US))
     flows = [workflow_id(name, past) for name, attempt in {*traces, *answers} for past in range(1, attempt + 1)]
     known = [flow for batch in _batched(sorted(flows)) for flow in _existing(client, batch)]

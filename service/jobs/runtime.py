@@ -79,7 +79,10 @@ def _expected(record: logging.LogRecord) -> bool:
     """Whether a record is worth a line. The engine reports cancelled work, and work that another worker has
     taken over, as errors with a traceback; both are daily life here."""
     error = record.exc_info[1] if record.exc_info else None
-    ordinary = isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError) or "no longer owned by this" in record.getMessage()
+    ordinary = (
+        isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError)
+        or "no longer owned by this" in record.getMessage()
+    )
     return not ordinary
 
 

@@ -26,7 +26,9 @@ def entry(main: Callable[[Settings], int]) -> Callable[[], int]:
     def begin() -> int:
         try:
             settings = read_settings()
-            logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+            logging.basicConfig(
+                level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+            )
             for noisy in ("alembic", "sqlalchemy", "dbos"):
                 logging.getLogger(noisy).setLevel(logging.WARNING)
             return main(settings)

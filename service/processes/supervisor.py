@@ -38,6 +38,7 @@ class _Kept:
     started: float = 0.0
     due: float = 0.0
     deaths: int = 0
+    proven: bool = False
 
     def delay(self) -> float:
         """Seconds to wait before the next start: none after a long life, doubling after short ones."""
@@ -58,7 +59,11 @@ class Supervisor:
     _ending: bool = field(init=False, default=False)
 
     def run(self) -> int:
-        """Keep everything alive; the exit code: 0 after SIGTERM or SIGINT, 1 when a child dies again and again."""
+        """Keep everything alive; the exit code: 0 after SIGTERM or SIGINT, 1 when a child cannot be brought to life.
+
+        A child that has once lived for half a minute is started again for ever: what fails it now (a database
+        that is away) may pass.
+        """
         previous = {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
         self._kept = [_Kept(command) for command in self.commands]
         try:
@@ -75,7 +80,7 @@ class Supervisor:
         while not self._ending:
             for kept in self._kept:
                 self._look_after(kept, time.monotonic())
-            hopeless = [kept.command.name for kept in self._kept if kept.deaths >= _HOPELESS]
+            hopeless = [kept.command.name for kept in self._kept if kept.deaths >= _HOPELESS and not kept.proven]
             if hopeless:
                 _log.error("%s died %d times in a row, soon after its start: giving up", hopeless[0], _HOPELESS)
                 return 1
@@ -89,7 +94,7 @@ class Supervisor:
             kept.process = self._start(kept.command)
             kept.started = now
         if kept.process is not None and now - kept.started > _STABLE_AFTER:
-            kept.deaths = 0
+            kept.deaths, kept.proven = 0, True
 
     def _note_death(self, kept: _Kept, now: float) -> None:
         assert kept.process is not None

@@ -155,9 +155,12 @@ def newest(connection: sa.Connection, limit: int, before: tuple[int, str] | None
     return [Line(**found._mapping) for found in connection.execute(query)]
 
 
-def ended_before(connection: sa.Connection, limit_us: int) -> list[tuple[str, int]]:
-    """Id and attempt of everything that ended, and was last changed, before a time (microseconds)."""
-    where = (table.c.status.in_(ENDED), table.c.updated_us < limit_us)
+def ended_before(connection: sa.Connection, limit_us: int, least_attempt: int = 0) -> list[tuple[str, int]]:
+    """Id and attempt of everything that ended, and was last changed, before a time (microseconds).
+
+    `least_attempt` 1 leaves out what never had a probe.
+    """
+    where = (table.c.status.in_(ENDED), table.c.updated_us < limit_us, table.c.attempt >= least_attempt)
     return [(row.id, row.attempt) for row in connection.execute(sa.select(table.c.id, table.c.attempt).where(*where))]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from actwise.contract.faults import Fault
-from actwise.contract.request import Target, TaskDescription
+from actwise.contract.request import NO_TARGET, TaskDescription
 from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS
 
 _NOT_NEGATIVE = {"count_regression": "a count", "positive_regression": "a positive target", "survival": "a time"}
@@ -24,7 +24,7 @@ def _fault(pointer: str, message: str, sent: Any) -> Fault:
 
 
 def _target_order(request: TaskDescription) -> Iterator[Fault]:
-    target = request.target or Target()
+    target = request.target or NO_TARGET
     if target.low is not None and target.high is not None and target.low >= target.high:
         yield _fault("/target", f"low ({target.low}) must be below high ({target.high})", [target.low, target.high])
     if target.mean is None:
@@ -36,7 +36,7 @@ def _target_order(request: TaskDescription) -> Iterator[Fault]:
 
 
 def _target_sign(request: TaskDescription) -> Iterator[Fault]:
-    target = request.target or Target()
+    target = request.target or NO_TARGET
     what = _NOT_NEGATIVE.get(request.task)
     if what and target.low is not None and target.low < 0:
         yield _fault("/target/low", f"{what} is never below zero; say regression if yours is", target.low)
@@ -45,7 +45,7 @@ def _target_sign(request: TaskDescription) -> Iterator[Fault]:
 
 
 def _target_bounds(request: TaskDescription) -> Iterator[Fault]:
-    target = request.target or Target()
+    target = request.target or NO_TARGET
     if request.task != "bounded_regression":
         return
     for side in ("low", "high"):
@@ -78,7 +78,7 @@ def _classes(request: TaskDescription) -> Iterator[Fault]:
 def _head(request: TaskDescription) -> Iterator[Fault]:
     if request.output is None or request.output.activation is None:
         return
-    head, target = request.output.activation, request.target or Target()
+    head, target = request.output.activation, request.target or NO_TARGET
     if request.task == "multilabel_classification" and head in _SINGLE_CHOICE:
         yield _fault(
             "/output/activation",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from actwise.contract.names import ACTIVATIONS, canonical_name, nearest_name
 from actwise.contract.vocabulary import (
@@ -29,9 +31,32 @@ Width = Annotated[int, Field(ge=1, le=1_000_000, description="units per hidden l
 
 
 class Strict(BaseModel):
-    """The base of everything a caller sends: frozen, and an unknown field is an error."""
+    """The base of everything a caller sends: frozen, an unknown field is an error, and "8" is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=2_000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_sent(cls, value: Any, info: ValidationInfo) -> Any:
+        kinds = _scalar_kinds(cls, str(info.field_name))
+        if kinds & {int, float} and isinstance(value, (str, bool)):
+            raise ValueError("a number is wanted, not text or a truth value")
+        if bool in kinds and not isinstance(value, (bool, NoneType)):
+            raise ValueError("true or false is wanted")
+        return value
+
+
+@cache
+def _scalar_kinds(model: type[BaseModel], field: str) -> frozenset[Any]:
+    """The types that a field's annotation is made of; words of a Literal are none."""
+    return _leaves(model.model_fields[field].annotation)
+
+
+def _leaves(annotation: Any) -> frozenset[Any]:
+    if get_origin(annotation) in (Literal, tuple):
+        return frozenset()
+    inner = get_args(annotation)
+    return frozenset().union(*map(_leaves, inner)) if inner else frozenset({annotation})
 
 
 class Target(Strict):
@@ -64,6 +89,13 @@ class Deployment(Strict):
     @classmethod
     def _canonical_operators(cls, names: Any) -> Any:
         return canonical_names(names)
+
+
+NO_TARGET = Target()
+"""A target of which nothing is known."""
+
+NO_DEPLOYMENT = Deployment()
+"""A deployment of which nothing is known."""
 
 
 class HeadWish(Strict):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from actwise.contract.answer import Assumption
-from actwise.contract.request import Block, Deployment, Target, TaskDescription
+from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, Block, Target, TaskDescription
 from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS, LayerType
 
 
@@ -131,8 +131,8 @@ def _block_name(block: Block, index: int, several: bool) -> str:
 
 def _shared(request: TaskDescription, notes: _Notes) -> dict[str, Any]:
     """The fields that all blocks have in common."""
-    target = request.target or Target()
-    deployment = request.deployment or Deployment()
+    target = request.target or NO_TARGET
+    deployment = request.deployment or NO_DEPLOYMENT
     task = _fine_task(request, target, notes)
     return {
         "task": task,

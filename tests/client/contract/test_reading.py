@@ -65,6 +65,14 @@ def test_contradictions_are_found_beside_a_faulty_optional_field() -> None:
     assert faults["/deny"] == "contradiction"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("depth", "8"), ("depth", True), ("depth", 2.5), ("residual", 1), ("residual", "yes"), ("imbalance", "0.1")],
+)
+def test_text_and_truth_values_are_no_numbers_and_numbers_no_truth_values(field: str, value: Any) -> None:
+    assert f"/{field}" in faults_of(SMALLEST | {field: value})
+
+
 def test_a_misspelt_word_comes_with_the_nearest_valid_one_and_all_that_are_allowed() -> None:
     fault = fault_at("/layer_type", layer_type="convv")
     assert fault.nearest == "conv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.race.policy import CATCH_UP, catch_up, lower_rate, outside, rates_to_keep, undecided
+from models.race.policy import CATCH_UP, catch_up, lower_rate, outside, rates_to_keep, shortfall, undecided
 from models.race.standing import Members, all_diverged, best_rate, counted, standing
 from models.race.statistics import Comparison
 from models.training.task import MemberResult
@@ -57,12 +57,14 @@ def test_what_a_candidate_made_good_it_may_make_good_again() -> None:
     assert catch_up(now, before)["b"] == 0
 
 
-def test_a_lower_rate_is_tried_when_the_full_training_breaks_its_promise_and_one_is_left() -> None:
-    short = members(middle=[0.9, 0.9])
-    assert lower_rate(short, members(middle=[0.8, 0.8]), GRID, 0.1, 0.01) == 1e-3
-    assert lower_rate(short, members(middle=[None, None]), GRID, 0.1, 0.01) == 1e-3
-    assert lower_rate(short, members(middle=[0.91, 0.91]), GRID, 0.1, 0.01) is None
-    assert lower_rate(short, members(low=[0.8, 0.8], middle=[0.8, 0.8]), GRID, 0.1, 0.01) is None
+def test_a_full_training_that_diverges_falls_short_by_all_that_the_short_one_promised() -> None:
+    assert shortfall(members(middle=[0.9, 0.9]), members(middle=[None, None]), 0.1) == pytest.approx(0.8)
+    assert shortfall(members(middle=[0.9]), members(low=[0.95], middle=[0.2]), 0.1) == pytest.approx(-0.05)
+
+
+def test_the_next_lower_rate_is_below_all_that_were_tried() -> None:
+    assert lower_rate(members(high=[0.8], middle=[0.8]), GRID) == 1e-3
+    assert lower_rate(members(low=[0.8]), GRID) is None
 
 
 def comparison(name: str, mean: float, half: float, p_value: float) -> Comparison:

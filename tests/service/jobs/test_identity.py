@@ -19,7 +19,9 @@ def test_a_living_process_is_not_dead() -> None:
 
 def test_a_process_that_has_ended_is_dead_even_while_nobody_has_noticed() -> None:
     code = "from service.jobs.identity import new_worker_id; print(new_worker_id(), flush=True)"
-    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
+    )
     assert child.stdout
     name = child.stdout.read().decode().strip()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
