@@ -100,7 +100,7 @@ def _binary(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> NDArra
 
 
 def _multiclass(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> NDArray[np.int64]:
-    return _noisy(spec, signals, rng).argmax(axis=1).astype(np.int64)
+    return np.asarray(_noisy(spec, signals, rng).argmax(axis=1), np.int64)
 
 
 def _multilabel(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> Array:
@@ -112,7 +112,7 @@ def _ordinal(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> NDArr
     noisy = _noisy(spec, signals, rng)[:, 0]
     classes = max(2, spec.classes or 5)
     cuts = np.quantile(noisy, np.arange(1, classes) / classes)
-    return np.searchsorted(cuts, noisy).astype(np.int64)
+    return np.asarray(np.searchsorted(cuts, noisy), np.int64)
 
 
 def _plain(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> Array:

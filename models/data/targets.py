@@ -116,8 +116,6 @@ def _quantities(values: NDArray[np.float64], task: str) -> Targets:
         raise DataRefused("target_out_of_range", f"{task} has no target below zero, but {lowest:g} was found")
     if task == "count_regression" and (values != np.floor(values)).any():
         raise DataRefused("wrong_task", "counts are whole numbers: say positive_regression for other amounts")
-    if task == "positive_regression" and lowest == 0:
-        raise DataRefused("target_out_of_range", "a target of zero is not positive: say count_regression or regression")
     outputs = values.shape[1] if values.ndim == 2 else 1
     return Targets(values.astype(np.float32), None, outputs)
 

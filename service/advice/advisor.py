@@ -11,7 +11,6 @@ from actwise.contract.answer import BlockRanking, OutputRanking, ProbeReport, Re
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, resolve, situations_of
 from models.activations import get
-from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
 from models.theory import assess
 from rules import RuleSet
@@ -70,7 +69,7 @@ class Advisor:
         self.rules = rules or RuleSet.load()
         self._hidden = Panel(self.rules, "hidden", _levels(self.rules.candidates("hidden")))
         self._gates = Panel(self.rules, "gate", _levels(self.rules.candidates("gate")))
-        self._output = Panel(self.rules, "output", _head_levels(self.rules.candidates("output")))
+        self._output = Panel(self.rules, "output", np.zeros(len(self.rules.candidates("output"))))
         self._theory_columns = np.array([_theory_column(name) for name in self._hidden.candidates])
 
     def recommend(
@@ -173,7 +172,8 @@ class Advisor:
         standing = Standing(self._output, judgement, 0, situation.prefer)
         reasons = Reasons(self.rules, self._output, case.fired[0, -1])
         further = {name: [measured.evidence] for name, measured in found.get("output", {}).items()}
-        ranking = output_choices(standing, reasons, situation, further)
+        classes = 2 if situation.task == "binary_classification" else case.request.classes
+        ranking = output_choices(standing, reasons, situation, classes, further)
         return OutputRanking(ranking=ranking), standing.habit
 
     def _flips(self, case: _Case, hidden: Sequence[Judgement], output: Judgement) -> tuple:
@@ -220,7 +220,3 @@ def _theory_column(name: str) -> int:
 
 def _levels(names: Sequence[str]) -> Floats:
     return np.array(["ABCD".index(get(name).cost_class) for name in names], dtype=np.float64)
-
-
-def _head_levels(names: Sequence[str]) -> Floats:
-    return np.array(["ABCD".index(get(get_head(name).activation).cost_class) for name in names], dtype=np.float64)

@@ -13,7 +13,7 @@ from actwise.contract.answer import Cost, HiddenChoice, Initialization, OutputCh
 from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
 from models.activations import get
-from models.heads import get_head
+from models.heads import Head, get_head
 from models.theory import Start, recommended_start
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups
@@ -69,10 +69,11 @@ class Reasons:
             self._by_candidate[column].append(row)
 
     def of(self, index: int, further: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
-        """The evidence about one candidate, after what was measured or computed for it alone."""
+        """The evidence about one candidate: what was measured or computed for it alone first, unless it says little."""
         name = self._panel.candidates[index]
         told = [self._rules.evidence(row, name) for row in self._by_candidate[index][:MOST_EVIDENCE]]
-        return (*further, *told)
+        weighty = [item for item in further if item.kind == "measured" or item.direction != "neutral"]
+        return (*weighty, *told, *(item for item in further if item not in weighty))
 
     def cautions(self, index: int) -> tuple[str, ...]:
         """What to mind when this candidate is used, from the rules that fired about it."""
@@ -107,9 +108,13 @@ def hidden_choices(
 
 
 def output_choices(
-    standing: Standing, reasons: Reasons, situation: Situation, further: dict[str, list[Evidence]]
+    standing: Standing,
+    reasons: Reasons,
+    situation: Situation,
+    classes: int | None,
+    further: dict[str, list[Evidence]],
 ) -> tuple[OutputChoice, ...]:
-    """The ranking of output heads."""
+    """The ranking of output heads; `classes` as the caller gave it, since an assumed number fits no code."""
     choices = []
     for rank, place, index in standing.rows:
         head = get_head(standing.candidates[index])
@@ -118,7 +123,7 @@ def output_choices(
                 rank=rank,
                 head=head.id,
                 activation=head.activation,
-                units=head.units,
+                units=_units(head, classes, situation.outputs, situation.task_family == "regression"),
                 loss=head.loss,
                 from_logits=head.from_logits,
                 target_transform=head.target_transform,
@@ -129,10 +134,19 @@ def output_choices(
                 effect=standing.effect(place),
                 evidence=reasons.of(index, further.get(head.id, ())),
                 cautions=(*head.cautions, *reasons.cautions(index)),
-                code=head_code(head.id, classes=situation.classes, outputs=situation.outputs),
+                code=head_code(head.id, classes=classes, outputs=situation.outputs),
             )
         )
     return tuple(choices)
+
+
+@lru_cache(maxsize=4096)
+def _units(head: Head, classes: int | None, outputs: int, countable: bool) -> str:
+    """The number of raw outputs where it is known, with the words that tell how it comes about."""
+    if not head.trainable or (classes is None and not countable):
+        return head.units
+    count = str(head.unit_count(classes, outputs))
+    return count if count == head.units else f"{count} ({head.units})"
 
 
 @lru_cache(maxsize=256)

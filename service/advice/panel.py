@@ -59,7 +59,7 @@ class Panel:
     Args:
         rules: the rule set.
         role: hidden, gate or output.
-        cost_level: [candidates] 0 (class A) to 3 (class D).
+        cost_level: [candidates] 0 (class A) to 3 (class D); 0 for output heads, which are computed once per example.
     """
 
     def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:

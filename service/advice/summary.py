@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actwise.contract.answer import BlockRanking, HiddenChoice, OutputRanking, ProbeReport
+from models.heads import get_head
 
 _NAMED = 5
 
@@ -60,8 +61,8 @@ def _reason(tied: Sequence[HiddenChoice]) -> str:
 
 def _output(output: OutputRanking) -> str:
     first = output.ranking[0]
-    logits = " computed from the raw outputs" if first.from_logits else ""
-    return f"For the output take {first.activation} over {first.units} unit(s) with {first.loss} loss{logits}."
+    logits = "; the loss takes the raw outputs" if first.from_logits else ""
+    return f"For the output: {get_head(first.head).title}{logits}."
 
 
 def _habit(hidden: Sequence[BlockRanking], habits: Sequence[str | None]) -> str | None:

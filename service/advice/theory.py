@@ -9,7 +9,8 @@ from actwise.contract.situation import Situation
 from models.theory import CANDIDATES, assess, claim
 from service.advice.assembly import effect
 
-_NEGLIGIBLE = 0.05
+_NEGLIGIBLE = 1.0
+"""Points up to which theory counts as silent."""
 
 
 def theory_evidence(situation: Situation) -> dict[str, list[Evidence]]:

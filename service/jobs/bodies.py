@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from actwise.contract.answer import ProbeReport
-
 from service.storage.rows import Row
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from actwise.contract.answer import ProbeReport
-
 from service.jobs.probing import Run, Task
 from service.storage.rows import Verdict
 

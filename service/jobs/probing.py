@@ -23,7 +23,7 @@ class Task:
     cost: int
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the task was told to stop
+class Stopped(Exception):
     """Raised by `Probing.train` after `should_stop` has answered True."""
 
 

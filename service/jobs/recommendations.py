@@ -15,10 +15,10 @@ from threading import Lock
 from typing import cast
 
 import sqlalchemy as sa
-from actwise.contract.answer import Status
-from actwise.contract.request import TaskDescription
 from dbos import DBOSClient, EnqueueOptions
 
+from actwise.contract.answer import Status
+from actwise.contract.request import TaskDescription
 from service.jobs.bodies import body_of
 from service.jobs.calibrating import known_calibration
 from service.jobs.cursors import make_cursor, read_cursor

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
 import sqlalchemy as sa
-from actwise.contract.answer import ProbeReport
-from actwise.contract.request import TaskDescription
 from dbos import DBOS, StepOptions
 
+from actwise.contract.answer import ProbeReport
+from actwise.contract.request import TaskDescription
 from service.jobs.draining import Drain
 from service.jobs.driving import Pending, drive
 from service.jobs.names import PROBE, TASKS, TRAIN

@@ -116,10 +116,12 @@ def _claim(item: Evidence) -> str:
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:
-    """The strongest claim, with its direction."""
-    if not evidence:
-        return ""
-    return f"{_SIGN[evidence[0].direction]} {evidence[0].claim}"
+    """What was measured, else the strongest claim in favour, else the strongest of all."""
+    measured = [item for item in evidence if item.kind == "measured"]
+    favourable = [item for item in evidence if item.direction == "for"]
+    for item in (*measured, *favourable, *evidence):
+        return f"{_SIGN[item.direction]} {item.claim}"
+    return ""
 
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:

@@ -134,7 +134,8 @@ def test_one_target_per_row_is_needed() -> None:
     [
         (np.arange(60) - 1.0, "count_regression", "target_out_of_range"),
         (np.arange(60) / 2, "count_regression", "wrong_task"),
-        (np.arange(60.0), "positive_regression", "target_out_of_range"),
+        (np.arange(60.0) - 1, "positive_regression", "target_out_of_range"),
+        (np.arange(60.0), "positive_regression", None),
         (np.arange(60) * 1e31, "regression", "target_out_of_range"),
         (np.arange(60.0), "multiclass_classification", "too_many_classes"),
         (LABELS, "binary_classification", "wrong_task"),

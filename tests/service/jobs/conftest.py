@@ -31,7 +31,7 @@ def store(migrated_url: str) -> Iterator[DurableRecommendations]:
 
 
 @pytest.fixture
-def workers(store: DurableRecommendations, migrated_url: str, tmp_path: Path) -> Iterator[Workers]:
+def workers(migrated_url: str, tmp_path: Path) -> Iterator[Workers]:
     """Workers on the database of `store`; none runs yet."""
     workers = Workers(migrated_url, tmp_path)
     yield workers

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from actwise.contract.answer import ProbeReport
 from actwise.contract.faults import ContractError
 from actwise.contract.request import Probe, ProbeData, TaskDescription
-
 from service.jobs.actwise_probing import ActwiseProbing
 from service.jobs.driving import drive
 from service.jobs.probing import Stopped, Task
@@ -44,7 +44,7 @@ def _durably(plan: str, batch_cost: int) -> ProbeReport:
         def get_result(self) -> list[str]:
             return [json.loads(json.dumps(PROBING.train(plan, task.payload, lambda: False))) for task in self._batch]
 
-    assert drive(run, Done, lambda report: "go", batch_cost) == "finished"
+    assert drive(run, Done, lambda _: "go", batch_cost) == "finished"
     return run.report()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from actwise.contract.answer import ProbeReport, Recommendation
-
 from service.jobs.bodies import body_of
 from service.storage.rows import Row
 from tests.service.jobs.fake import FakeProbing, description

@@ -6,8 +6,8 @@ import json
 import random
 
 import pytest
-from actwise.contract.answer import ProbeReport
 
+from actwise.contract.answer import ProbeReport
 from service.jobs.driving import LostBatchError, batches, drive
 from service.jobs.probing import Task
 from tests.service.jobs.fake import FakeProbing, FakeRun, description
@@ -48,13 +48,13 @@ def _run(**numbers: float) -> FakeRun:
 
 def test_a_run_with_nothing_to_do_is_finished_at_once() -> None:
     run, bench = _run(rungs=0), Bench()
-    assert drive(run, bench.launch, lambda report: "go", 1) == "finished"
+    assert drive(run, bench.launch, lambda _: "go", 1) == "finished"
     assert bench.launched == []
 
 
 def test_every_task_is_launched_once_and_rungs_follow_each_other() -> None:
     run, bench = _run(rungs=2, width=3), Bench()
-    assert drive(run, bench.launch, lambda report: "go", 1_000) == "finished"
+    assert drive(run, bench.launch, lambda _: "go", 1_000) == "finished"
     assert bench.launched == [["0.0"], ["0.1"], ["0.2"], ["1.0"], ["1.1"], ["1.2"]]
     assert run.finished
 
@@ -62,8 +62,8 @@ def test_every_task_is_launched_once_and_rungs_follow_each_other() -> None:
 @pytest.mark.parametrize("batch_cost", [1, 1_000, 2_000, 10**9])
 def test_the_report_does_not_depend_on_the_batches(batch_cost: int) -> None:
     run, other = _run(rungs=3, width=5), _run(rungs=3, width=5)
-    drive(run, Bench().launch, lambda report: "go", batch_cost)
-    drive(other, Bench().launch, lambda report: "go", 1)
+    drive(run, Bench().launch, lambda _: "go", batch_cost)
+    drive(other, Bench().launch, lambda _: "go", 1)
     assert run.report() == other.report()
 
 
@@ -80,25 +80,25 @@ def test_progress_is_noted_after_every_batch() -> None:
 
 def test_a_cancelled_attempt_is_left_at_once() -> None:
     bench = Bench()
-    assert drive(_run(rungs=2), bench.launch, lambda report: "gone", 10**9) == "gone"
+    assert drive(_run(rungs=2), bench.launch, lambda _: "gone", 10**9) == "gone"
     assert len(bench.launched) == 1
 
 
 def test_a_late_attempt_is_stopped_with_what_is_known() -> None:
     run = _run(rungs=2, width=2)
-    assert drive(run, Bench().launch, lambda report: "late", 1) == "finished"
+    assert drive(run, Bench().launch, lambda _: "late", 1) == "finished"
     assert (run.report().scope, run.report().network_steps_done) == ("deadline", 1_000)
 
 
 def test_a_batch_that_stopped_because_of_the_deadline_is_no_error() -> None:
     run, bench = _run(rungs=1), Bench(stop_after=0)
-    assert drive(run, bench.launch, lambda report: "late", 10**9) == "finished"
+    assert drive(run, bench.launch, lambda _: "late", 10**9) == "finished"
     assert run.report().network_steps_done == 0
 
 
 def test_a_batch_that_stopped_for_no_reason_is_an_error() -> None:
     with pytest.raises(LostBatchError):
-        drive(_run(rungs=1), Bench(stop_after=0).launch, lambda report: "go", 1)
+        drive(_run(rungs=1), Bench(stop_after=0).launch, lambda _: "go", 1)
 
 
 def test_batches_keep_order_and_size() -> None:

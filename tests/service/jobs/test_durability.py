@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from actwise.contract.answer import Recommendation
 
+from actwise.contract.answer import Recommendation
 from service.jobs.recommendations import DurableRecommendations
 from service.storage.engine import make_engine
 from tests.service.jobs.fake import description

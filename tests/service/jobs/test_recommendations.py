@@ -6,8 +6,8 @@ import json
 import threading
 
 import pytest
-from actwise.contract.answer import Recommendation
 
+from actwise.contract.answer import Recommendation
 from service.jobs.recommendations import DurableRecommendations
 from service.ports import AlreadyFinishedError, KeyReusedError, QueueFullError
 from tests.service.jobs.fake import FakeProbing, description

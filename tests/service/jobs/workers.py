@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from actwise.contract.answer import ProbeReport
 from actwise.contract.request import TaskDescription
-
 from service.jobs.driving import drive
 from service.jobs.probing import Task
 from service.jobs.recommendations import DurableRecommendations
@@ -87,7 +86,7 @@ def expected_body(request: TaskDescription) -> bytes:
         def get_result(self) -> list[str]:
             return [probing.train(plan, task.payload, lambda: False) for task in self._batch]
 
-    def note(report: ProbeReport) -> str:
+    def note(_report: ProbeReport) -> str:
         return "go"
 
     drive(run, Done, note, batch_cost=10**9)  # type: ignore[arg-type]

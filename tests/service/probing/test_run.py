@@ -9,6 +9,8 @@ import pytest
 from actwise.contract.answer import ProbeReport
 from actwise.contract.reading import read_request
 from actwise.contract.situation import resolve
+from actwise.contract.vocabulary import TASKS
+from models.data.bundled import BUNDLED
 from models.race.plan import least_budget
 from models.training.run import run_task
 from service.probing.calibration import Calibration
@@ -100,6 +102,28 @@ def test_a_probe_can_be_ended_at_once_and_says_why(plan: ProbePlan, reason: Endi
     report = run_processes(ProbeRun(plan), load(plan.data), workers, ending=lambda: reason)
     assert {race.stopped for race in report.races} == {reason}
     assert report.network_steps_done < plan.network_steps
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_of_the_contract_can_be_probed(task: str) -> None:
+    extra = {"target": {"low": 0, "high": 5}} if task == "bounded_regression" else {}
+    plan = planned(task, probe={"network_steps": least_budget(3, 5), "heads": False}, **extra)
+    assert plan.refused is None
+    assert plan.data is not None
+    (race,) = run_inline(ProbeRun(plan), load(plan.data)).races
+    assert race.entries[0].status == "in_group"
+    assert race.entries[0].score is not None
+
+
+@pytest.mark.parametrize(("name", "task"), [(n, t) for n, entry in BUNDLED.items() for t in entry.tasks])
+def test_every_bundled_set_can_be_probed(name: str, task: str) -> None:
+    probe = {"network_steps": least_budget(3, 5), "heads": False, "data": {"name": name}}
+    plan = planned(task, probe=probe)
+    assert plan.refused is None
+    assert plan.data is not None
+    (race,) = run_inline(ProbeRun(plan), load(plan.data)).races
+    assert name in plan.described
+    assert race.entries[0].score is not None
 
 
 def test_a_result_of_another_probe_is_refused(plan: ProbePlan) -> None:

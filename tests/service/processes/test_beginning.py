@@ -20,7 +20,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _main_that_raises(error: Exception) -> int:
-    def main(settings: Settings) -> int:
+    def main(_settings: Settings) -> int:
         raise error
 
     return entry(main)()
@@ -42,7 +42,7 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
 def test_every_wrong_setting_is_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("PORT", "http")
     monkeypatch.setenv("ACTWISE_WORKERS", "many")
-    assert entry(lambda settings: 0)() == 2
+    assert entry(lambda _: 0)() == 2
     told = capsys.readouterr().err
     assert "PORT" in told
     assert "ACTWISE_WORKERS" in told

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from actwise.contract.request import TaskDescription
 
+from actwise.contract.request import TaskDescription
 from service.jobs.actwise_probing import ActwiseProbing
-from service.processes.listening import listen
 from service.probing.data import load
 from service.probing.inline import run_inline
 from service.probing.plan import ProbePlan
 from service.probing.run import ProbeRun
+from service.processes.listening import listen
 from tests.service.jobs.workers import ROOT, eventually
 
 pytestmark = pytest.mark.slow
