@@ -14,7 +14,7 @@ from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.faults import Problem
 from actwise.contract.request import TaskDescription
 from actwise.errors import RefusedError
-from rules import RulesRefused, RuleSet
+from rules import RuleSet, RulesRefused
 from service.advice.advisor import Advisor
 from service.answering import Answering
 from service.probing.calibration import Calibration

@@ -16,15 +16,25 @@ from models.race.statistics import Comparison, excluded
 
 CATCH_UP = 1.5
 RATE_BAND = 2.0
+RATES_KEPT = 2
+LOWER_BAND = 0.5
 SHORTFALL = 0.5
 
 
-def rates_to_keep(members: Members, baseline: float, margin: float, most: int) -> tuple[float, ...]:
-    """The learning rates worth another rung: the best, and the next when within RATE_BAND margins of it."""
+def rates_to_keep(members: Members, baseline: float, margin: float) -> tuple[float, ...]:
+    """The learning rates worth another short rung: the best, and the next when within RATE_BAND margins of it."""
     means = rate_means(members, baseline)
     best = max(means.values())
     near = [rate for rate, mean in means.items() if mean >= best - RATE_BAND * margin]
-    return tuple(sorted(near[:most]))
+    return tuple(sorted(near[:RATES_KEPT]))
+
+
+def rate_for_full(members: Members, baseline: float, margin: float) -> float:
+    """The learning rate for the full length: the lowest within LOWER_BAND margins of the best, since longer trainings
+    want lower ones."""
+    means = rate_means(members, baseline)
+    best = max(means.values())
+    return min(rate for rate, mean in means.items() if mean >= best - LOWER_BAND * margin)
 
 
 def shortfall(short: Members, full: Members, baseline: float) -> float:
@@ -51,11 +61,18 @@ def outside(comparisons: Mapping[str, Comparison], margin: float, family: int) -
 
 
 def undecided(comparisons: Mapping[str, Comparison], margin: float, family: int) -> tuple[str, ...]:
-    """Candidates neither outside the tie group nor shown to be within the margin; the nearest to leaving first."""
+    """Candidates neither outside the tie group nor shown to be within the margin; the nearest to leaving first.
+
+    As long as any of them is measured beyond the margin, only those are named: more seeds may show them out.
+    """
     out = outside(comparisons, margin, family)
-    open_ones = [
-        item
-        for name, item in comparisons.items()
-        if name not in out and not (item.low > -margin and item.high < margin)
-    ]
-    return tuple(item.candidate for item in sorted(open_ones, key=lambda item: (item.mean, item.candidate)))
+    open_ones = sorted(
+        (
+            item
+            for name, item in comparisons.items()
+            if name not in out and not (item.low > -margin and item.high < margin)
+        ),
+        key=lambda item: (item.mean, item.candidate),
+    )
+    beyond = [item for item in open_ones if item.mean < -margin]
+    return tuple(item.candidate for item in beyond or open_ones)

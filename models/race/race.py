@@ -17,7 +17,16 @@ from typing import Literal
 
 from actwise.contract import answer
 from models.race.plan import Entrant, RacePlan
-from models.race.policy import SHORTFALL, catch_up, lower_rate, outside, rates_to_keep, shortfall, undecided
+from models.race.policy import (
+    SHORTFALL,
+    catch_up,
+    lower_rate,
+    outside,
+    rate_for_full,
+    rates_to_keep,
+    shortfall,
+    undecided,
+)
 from models.race.report import Fate, race_report
 from models.race.standing import Members, Standing, all_diverged, standing
 from models.training.task import TaskResult, TrainingTask
@@ -153,13 +162,15 @@ class Race:
             self.stopped = "decided"
             return
         last = rung + 1 == len(self.plan.rungs) - 1
-        rates = {
-            name: rates_to_keep(self._rungs[rung][name], self.plan.baseline, self.plan.margin, 1 if last else 2)
-            for name in self._best_first(rung)
-        }
-        work = {name: (kept, self._first_seeds()) for name, kept in rates.items()}
+        work = {name: (self._rates(name, rung, last), self._first_seeds()) for name in self._best_first(rung)}
         if not self._start(rung + 1, work, least=2):
             self.stopped = "budget"
+
+    def _rates(self, name: str, rung: int, last: bool) -> tuple[float, ...]:
+        members, plan = self._rungs[rung][name], self.plan
+        if last:
+            return (rate_for_full(members, plan.baseline, plan.margin),)
+        return rates_to_keep(members, plan.baseline, plan.margin)
 
     def _next_seed(self, rung: int) -> None:
         self._drop_diverged(rung)
@@ -171,12 +182,12 @@ class Race:
             return
         now = self._standing(rung)
         self._drop_outside(rung, now)
-        open_ones = [
-            name for name in undecided(now.comparisons, self.plan.margin, self._family(now)) if name in self._alive
-        ]
-        if not open_ones:
+        doubtful = {name: item for name, item in now.comparisons.items() if name in self._alive}
+        if not undecided(doubtful, self.plan.margin, self._family(now)):
             self.stopped = "decided"
             return
+        lagging = {name: item for name, item in doubtful.items() if len(now.scores[name]) < self.plan.most_seeds}
+        open_ones = undecided(lagging, self.plan.margin, self._family(now))
         work = self._more_seeds(now, open_ones)
         promising = any(name in work for name in open_ones)
         if not promising or not self._start(rung, work, least=2 if now.leader in work else 1):

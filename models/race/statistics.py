@@ -26,7 +26,9 @@ import numpy as np
 from scipy.special import gammaincinv, stdtr, stdtrit
 
 PRIOR_DEGREES = 4.0
-ALPHA = 0.05
+ALPHA = 0.1
+"""In simulated races of 30 candidates the best then left in 1 to 3 % (3 to 5 seeds) or up to 6 % (2 seeds, spreads
+that differ by factors), and one that was 4 points worse stayed in a few."""
 
 Scores = Mapping[str, Mapping[int, float]]
 """Per candidate, the score at each seed; higher is better."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actwise.contract.answer import BlockRanking, OutputRanking, ProbeReport, Recommendation, Scope, Status
+from actwise.contract.answer import (
+    BlockRanking,
+    Flip,
+    HiddenChoice,
+    OutputRanking,
+    ProbeReport,
+    Recommendation,
+    Scope,
+    Status,
+)
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, resolve, situations_of
 from models.activations import get
@@ -156,7 +164,7 @@ class Advisor:
             block=situation.block, ranking=ranking, gates=self._gate_ranking(case, index)
         ), standing.habit
 
-    def _gate_ranking(self, case: _Case, index: int) -> tuple[object, ...] | None:
+    def _gate_ranking(self, case: _Case, index: int) -> tuple[HiddenChoice, ...] | None:
         situation = case.situations[0][index]
         if situation.cell not in ("lstm", "gru"):
             return None
@@ -176,20 +184,18 @@ class Advisor:
         ranking = output_choices(standing, reasons, situation, classes, further)
         return OutputRanking(ranking=ranking), standing.habit
 
-    def _flips(self, case: _Case, hidden: Sequence[Judgement], output: Judgement) -> tuple:
-        names = [one.block for one in case.situations[0]]
-        firsts = [self._names(self._hidden, judgement.first()) for judgement in hidden]
-        heads = self._names(self._output, output.first())
-        rows = [
-            dict(zip([*names, "output"], [*(first[row] for first in firsts), heads[row]], strict=True))
-            for row in range(len(case.requests))
-        ]
-        kept = [place for place, row in enumerate(rows[1:]) if None not in row.values()]
+    def _flips(self, case: _Case, hidden: Sequence[Judgement], output: Judgement) -> tuple[Flip, ...]:
+        """What would change a first choice; neighbours that leave nothing to choose from are passed over."""
+        names = [*(one.block for one in case.situations[0]), "output"]
+        firsts = [self._names(self._hidden, judgement) for judgement in hidden] + [self._names(self._output, output)]
+        rows = [dict(zip(names, row, strict=True)) for row in zip(*firsts, strict=True)]
+        kept = [place for place, row in enumerate(rows[1:]) if all(row.values())]
         return flips([case.near[place] for place in kept], rows[0], [rows[place + 1] for place in kept])
 
     @staticmethod
-    def _names(panel: Panel, firsts: NDArray[np.int64]) -> list[str | None]:
-        return [panel.candidates[index] if index >= 0 else None for index in firsts.tolist()]
+    def _names(panel: Panel, judgement: Judgement) -> list[str]:
+        """The first choice in each situation; empty where nothing may be chosen."""
+        return [panel.candidates[index] if index >= 0 else "" for index in judgement.first().tolist()]
 
 
 def recommendation_json(recommendation: Recommendation) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from models.heads.code import head_code
 from numpy.typing import NDArray
 
 from actwise.contract.answer import Cost, HiddenChoice, Initialization, OutputChoice
@@ -14,6 +13,7 @@ from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
 from models.activations import get
 from models.heads import Head, get_head
+from models.heads.code import head_code
 from models.theory import Start, recommended_start
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups

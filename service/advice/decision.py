@@ -129,4 +129,5 @@ def probability_best(belief: Belief) -> Floats:
     density = np.exp(-0.5 * np.minimum(np.square(z), 1400.0)) / sd
     others = np.exp(np.maximum(log_cdf.sum(axis=1, keepdims=True) - log_cdf, -700.0))
     mass: Floats = weights @ (density * others)
-    return mass / mass.sum()
+    share: Floats = mass / mass.sum()
+    return share

@@ -41,7 +41,7 @@ class Pool:
     """
 
     def __init__(self, precision: Floats, information: Floats, computed: int) -> None:
-        heard = precision.any(axis=0)
+        heard: NDArray[np.bool_] = np.asarray(precision.any(axis=0))
         heard[computed] = True
         candidate, cause = np.nonzero(heard.T)
         self._rows = np.flatnonzero(precision.any(axis=(1, 2)))

@@ -17,7 +17,10 @@ def theory_evidence(situation: Situation) -> dict[str, list[Evidence]]:
     """Per candidate, the computed evidence for the exact depth, normalisation and residual paths."""
     if situation.layer_type == "recurrent":
         return {}
-    return {name: [told] for name, told in _told(situation.depth, situation.normalization, situation.residual, situation.optimizer)}
+    return {
+        name: [told]
+        for name, told in _told(situation.depth, situation.normalization, situation.residual, situation.optimizer)
+    }
 
 
 @lru_cache(maxsize=512)

@@ -14,17 +14,11 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from service.jobs.identity import is_surely_dead
-from service.jobs.names import workflow_id
+from service.jobs.names import BEAT, SILENCE, workflow_id
 from service.jobs.runtime import set_tempo
 from service.storage import heartbeats, rows
 
 _log = logging.getLogger(__name__)
-
-BEAT = 2.0
-"""Seconds between two beats."""
-
-SILENCE = 20.0
-"""Seconds without a beat after which a worker on another machine is taken for dead."""
 
 _ENDED_BADLY = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS")
 

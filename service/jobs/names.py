@@ -1,4 +1,4 @@
-"""Names that every process on one database must agree on."""
+"""Names and times that every process on one database must agree on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ TASKS = "tasks"
 
 PROBE = "probe"
 TRAIN = "train"
+
+BEAT = 2.0
+"""Seconds between two signs of life of a worker."""
+
+SILENCE = 20.0
+"""Seconds without one after which a worker on another machine is taken for dead."""
 
 
 def workflow_id(identifier: str, attempt: int) -> str:

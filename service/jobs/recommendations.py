@@ -22,8 +22,7 @@ from actwise.contract.request import TaskDescription
 from service.jobs.bodies import body_of
 from service.jobs.calibrating import known_calibration
 from service.jobs.cursors import make_cursor, read_cursor
-from service.jobs.janitor import BEAT
-from service.jobs.names import PROBE, PROBES, PROTOCOL, workflow_id
+from service.jobs.names import BEAT, PROBE, PROBES, PROTOCOL, workflow_id
 from service.jobs.probing import Probing
 from service.jobs.runtime import make_client
 from service.ports import (

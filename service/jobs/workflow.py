@@ -19,11 +19,11 @@ from actwise.contract.answer import ProbeReport
 from actwise.contract.request import TaskDescription
 from service.jobs.draining import Drain
 from service.jobs.driving import Pending, drive
-from service.jobs.names import PROBE, TASKS, TRAIN
+from service.jobs.names import PROBE, SILENCE, TASKS, TRAIN
 from service.jobs.probing import Probing, Stopped, Task
 from service.jobs.runtime import set_tempo
 from service.jobs.watch import Watch
-from service.storage import rows
+from service.storage import heartbeats, rows
 from service.storage.rows import Verdict
 
 _log = logging.getLogger(__name__)
@@ -145,8 +145,9 @@ class _Steps:
         plan = self._probing.plan(request)
         with self._engine.begin() as connection:
             alive = rows.begin(connection, identifier, attempt, plan, _hard_limit(request))
+            workers = sum(age < SILENCE for age in heartbeats.ages(connection).values())
         set_tempo(busy=True)
-        return {"plan": plan, "batch_cost": _batch_cost(request)} if alive else None
+        return {"plan": plan, "batch_cost": _batch_cost(request, workers)} if alive else None
 
     def note(self, identifier: str, attempt: int, report: ProbeReport) -> Verdict:
         with self._engine.begin() as connection:
@@ -176,8 +177,9 @@ def _hard_limit(request: TaskDescription) -> float:
     return 60.0 + 10.0 * (request.probe.seconds if request.probe else 0.0)
 
 
-def _batch_cost(request: TaskDescription) -> int:
-    """Network-steps that take about half a second: handing a batch over costs a few hundredths of one."""
+def _batch_cost(request: TaskDescription, workers: int) -> int:
+    """Network-steps that keep one of the workers busy for about half a second: handing a batch over costs a few
+    hundredths of one. The budget was made for all workers together."""
     if request.probe is None or request.probe.network_steps is None:
         return 1
-    return max(1, round(0.5 * request.probe.network_steps / request.probe.seconds))
+    return max(1, round(0.5 * request.probe.network_steps / request.probe.seconds / max(1, workers)))

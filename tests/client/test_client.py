@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from actwise.client import Client
 from actwise.contract.faults import ContractError
 from actwise.contract.request import TaskDescription

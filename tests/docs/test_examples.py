@@ -1,7 +1,7 @@
 """The examples in README and docs are executed, and what they claim to print is compared.
 
-Fenced blocks of `python` are run as they stand, block after block in one namespace per page. In blocks of `console`, lines that
-begin with `$ ` are run by a shell, and the lines after them must be what it prints; `...` stands for anything.
+Fenced blocks of `python` are run as they stand, block after block in one namespace per page. In blocks of `console`,
+lines that begin with `$ ` are run by a shell, and the lines after them must be what it prints; `...` is anything.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def test_a_command_prints_what_the_page_says(page: Path, command: str, expected:
     done = subprocess.run(command, shell=True, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     printed = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines()) + "\n"
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    assert doctest.OutputChecker().check_output(expected, printed, flags), f"{page.name} says\n{expected}\nbut\n{printed}"
+    assert doctest.OutputChecker().check_output(expected, printed, flags), f"{page.name}:\n{printed}"
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)

@@ -90,7 +90,8 @@ def test_an_unreachable_service_exits_with_3() -> None:
 
 
 def test_over_http_the_answer_is_the_same_as_in_process(server_url: str) -> None:
-    assert actwise("recommend", *FOUR, "--json", "--url", server_url).stdout == actwise("recommend", *FOUR, "--json").stdout
+    remote = actwise("recommend", *FOUR, "--json", "--url", server_url)
+    assert remote.stdout == actwise("recommend", *FOUR, "--json").stdout
 
 
 def test_activations_lists_the_catalogue_and_shows_one() -> None:
@@ -149,7 +150,11 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
         "assert not heavy, heavy\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": "client"}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": "client"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "recommend" in done.stdout

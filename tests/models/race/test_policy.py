@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from models.race.policy import CATCH_UP, catch_up, lower_rate, outside, rates_to_keep, shortfall, undecided
+from models.race.policy import (
+    CATCH_UP,
+    catch_up,
+    lower_rate,
+    outside,
+    rate_for_full,
+    rates_to_keep,
+    shortfall,
+    undecided,
+)
 from models.race.standing import Members, all_diverged, best_rate, counted, standing
 from models.race.statistics import Comparison
 from models.training.task import MemberResult
@@ -43,9 +52,13 @@ def test_a_learning_rate_with_fewer_seeds_does_not_take_over() -> None:
 
 
 def test_the_second_learning_rate_is_kept_only_when_it_is_near() -> None:
-    assert rates_to_keep(members(low=[0.9], middle=[0.89], high=[0.88]), 0.1, 0.01, 2) == (1e-3, 1e-2)
-    assert rates_to_keep(members(low=[0.9], middle=[0.8], high=[0.7]), 0.1, 0.01, 2) == (1e-3,)
-    assert rates_to_keep(members(low=[0.9], middle=[0.89]), 0.1, 0.01, 1) == (1e-3,)
+    assert rates_to_keep(members(low=[0.9], middle=[0.89], high=[0.88]), 0.1, 0.01) == (1e-3, 1e-2)
+    assert rates_to_keep(members(low=[0.9], middle=[0.8], high=[0.7]), 0.1, 0.01) == (1e-3,)
+
+
+def test_the_full_length_takes_the_lower_of_two_learning_rates_that_are_as_good() -> None:
+    assert rate_for_full(members(low=[0.896], middle=[0.9]), 0.1, 0.01) == 1e-3
+    assert rate_for_full(members(low=[0.88], middle=[0.9]), 0.1, 0.01) == 1e-2
 
 
 def test_what_a_candidate_made_good_it_may_make_good_again() -> None:
@@ -76,11 +89,15 @@ def test_worse_beyond_doubt_but_by_less_than_the_margin_stays_in_the_group() -> 
     assert outside(found, 0.01, 24) == {"far"}
 
 
-def test_what_is_out_or_shown_to_be_within_the_margin_is_decided_and_the_worst_open_one_comes_first() -> None:
+def test_what_is_out_or_shown_to_be_within_the_margin_is_decided_and_the_worst_open_ones_come_first() -> None:
     found = {
         "tied": comparison("tied", -0.002, 0.004, 0.3),
         "open": comparison("open", -0.005, 0.02, 0.3),
         "worse": comparison("worse", -0.02, 0.02, 0.02),
+        "worst": comparison("worst", -0.03, 0.03, 0.02),
         "out": comparison("out", -0.05, 0.001, 1e-9),
     }
-    assert undecided(found, 0.01, 24) == ("worse", "open")
+    assert undecided(found, 0.01, 24) == ("worst", "worse")
+    within = {name: found[name] for name in ("tied", "open", "out")}
+    assert undecided(within, 0.01, 24) == ("open",)
+    assert undecided({"tied": found["tied"]}, 0.01, 24) == ()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
 from actwise.contract.answer import Recommendation
 from actwise.contract.contradictions import contradictions
 from actwise.contract.faults import ContractError
@@ -12,9 +15,6 @@ from actwise.contract.names import ACTIVATIONS
 from actwise.contract.reading import read_request
 from actwise.contract.request import TaskDescription
 from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS, TASKS
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-
 from models.heads import get_head
 from service.advice.advisor import Advisor, recommendation_json
 

@@ -37,28 +37,33 @@ REQUEST = {
 }
 
 
+def _environment(home: Path, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
+        "ACTWISE_HOME": str(home),
+        "ACTWISE_WORKERS": "2",
+        "ACTWISE_WEB_WORKERS": "1",
+        "PORT": "0",
+        **more,
+    }
+
+
 class Service:
     """`actwise serve` in a home of its own."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._log = home / "log"
+        self.log = home / "log"
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
     def start(self) -> None:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
-            "ACTWISE_HOME": str(self._home / "data"),
-            "ACTWISE_WORKERS": "2",
-            "ACTWISE_WEB_WORKERS": "1",
-            "PORT": "0",
-        }
-        with self._log.open("wb") as log:
+        with self.log.open("wb") as log:
             command = [sys.executable, "-m", "service.processes.serve"]
+            environment = _environment(self._home / "data")
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        self.url = eventually(lambda: re.search(r"Actwise is ready on (\S+)", self._log.read_text()))[1]
+        self.url = eventually(lambda: re.search(r"Actwise is ready on (\S+)", self.log.read_text()))[1]
 
     def children(self, module: str) -> list[int]:
         """Process numbers of the direct children that run a module."""
@@ -136,14 +141,32 @@ def test_sigterm_ends_the_service_with_code_zero_and_no_process_is_left(service:
 
 def test_a_busy_port_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as socket:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
-            "ACTWISE_HOME": str(tmp_path),
-            "PORT": str(socket.getsockname()[1]),
-        }
+        environment = _environment(tmp_path, PORT=str(socket.getsockname()[1]))
         command = [sys.executable, "-m", "service.processes.serve"]
         found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert found.returncode == 2
     assert found.stderr.count("\n") == 1
     assert "is taken by another program" in found.stderr
+
+
+def test_the_parts_run_apart_on_postgresql(tmp_path: Path, postgresql_url: str) -> None:
+    """The same commands as the containers: migrate first, then web and worker, which know only the database."""
+    environment = _environment(tmp_path, ACTWISE_DATABASE_URL=postgresql_url, ACTWISE_WORKERS="1")
+    module = [sys.executable, "-m"]
+    subprocess.run([*module, "service.processes.migrate"], env=environment, check=True, timeout=120)
+    service = Service(tmp_path)
+    with service.log.open("wb") as log:
+        parts = [subprocess.Popen([*module, "service.processes.web"], env=environment, stdout=log)]
+    parts.append(subprocess.Popen([*module, "service.processes.worker"], env=environment))
+    try:
+        service.url = eventually(lambda: re.search(r"Actwise listens on (\S+)", service.log.read_text()))[1]
+        identifier = json.loads(service.call("/v1/recommendations", REQUEST)[1])["id"]
+        assert service.ended(identifier) == _expected()
+        assert service.call("/readyz")[0] == 200
+        for part in parts:
+            part.terminate()
+        assert [part.wait(60) for part in parts] == [0, 0]
+    finally:
+        for part in parts:
+            part.kill()
+            part.wait()
