@@ -149,13 +149,8 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
         "heavy = {'numpy', 'pydantic', 'requests', 'rich', 'flask', 'scipy', 'sklearn'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": "client"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = os.environ | {"PYTHONPATH": "client"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "recommend" in done.stdout
 
