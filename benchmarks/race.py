@@ -1,6 +1,6 @@
 """Does the race tell the truth? It is compared with exhaustive training on digits.
 
-    python -m benchmarks.race [--depth 2 --depth 12] [--workers 2] [--seconds 30] [--keep FILE]
+    python -m benchmarks.race [--depth 2 --depth 12] [--workers 2] [--seconds 30] [--seed 0] [--keep FOLDER]
 
 Every candidate is trained exhaustively: all learning rates of the grid, 5 seeds, full length, dense layers of width
 32 without normalisation. The seeds are not those of the race, so that both are independent measurements. The race then
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             truth, exhaustive_steps = _exhaustive(entrants, network, data, options.keep)
             budget = min(calibration.budget(options.seconds, network, BATCH_SIZE), int(SHARE * exhaustive_steps))
             started = time.perf_counter()
-            report = _race(entrants, network, data, budget)
+            report = _race(entrants, network, data, budget, options.seed)
             seconds = time.perf_counter() - started
             good &= _print(depth, report, truth, exhaustive_steps, seconds)
     return 0 if good else 1
@@ -76,6 +76,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--depth", type=int, action="append", help="hidden layers; may be repeated")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=30.0, help="what the race may take")
+    parser.add_argument("--seed", type=int, default=0, help="root seed of the race; below 1000")
     parser.add_argument("--keep", type=Path, help="folder for the exhaustive results; those found there are used again")
     return parser.parse_args(arguments)
 
@@ -99,10 +100,13 @@ def _entrant(candidate: str, activation: str, start: Start) -> Entrant:
     )
 
 
-def _race(entrants: Sequence[Entrant], network: Network, data: PreparedData, budget: int) -> RaceReport:
+def _race(entrants: Sequence[Entrant], network: Network, data: PreparedData, budget: int, seed: int) -> RaceReport:
     score = score_for(data.task)
     baseline = score.trivial(data.y_valid)
-    race = Race(plan_race("hidden-0", "dense", entrants, network, budget, batch_size=BATCH_SIZE, baseline=baseline))
+    plan = plan_race(
+        "hidden-0", "dense", entrants, network, budget, batch_size=BATCH_SIZE, seed=seed, baseline=baseline
+    )
+    race = Race(plan)
     while not race.finished:
         for result in _train(race.ask(), data):
             race.tell(result)

@@ -23,7 +23,7 @@ def hidden_code(name: str, start: Start) -> Code:
         pytorch=_join(names.pytorch, *_pytorch(gain, start.centred)) if names.pytorch else None,
         keras=_join(names.keras, *_keras(gain, start.centred)) if names.keras else None,
         jax=_join(names.jax, *_jax(gain, start.centred)) if names.jax else None,
-        sklearn=f"MLPClassifier(activation={names.sklearn!r})" if names.sklearn else None,
+        sklearn=f"MLPClassifier(activation={names.sklearn})" if names.sklearn else None,
     )
 
 

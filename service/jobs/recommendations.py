@@ -78,15 +78,20 @@ class DurableRecommendations:
         with self._engine.begin() as connection:
             if key is not None and not rows.claim_key(connection, key, request_fingerprint(request), answer.id):
                 return self._held(connection, request, key)
-            attempt = 0 if resolved.probe is None else 1
-            status = "complete" if resolved.probe is None else "queued"
-            created = rows.insert(
-                connection, answer.id, resolved.model_dump_json(exclude_defaults=True), status, body, attempt
-            )
-            if created and attempt:
-                self._enqueue(connection, answer.id, attempt)
-            row = self._restarted(connection, answer.id, body) if not created else rows.get(connection, answer.id)
-        return _submitted(cast(rows.Row, row), created)
+            return self._kept(connection, resolved, answer.id, body)
+
+    def _kept(self, connection: sa.Connection, request: TaskDescription, identifier: str, body: bytes) -> Submitted:
+        """Store an instant answer, and queue its probe if it wants one and none is there."""
+        status, attempt = ("complete", 0) if request.probe is None else ("queued", 1)
+        text = request.model_dump_json(exclude_defaults=True)
+        created = rows.insert(connection, identifier, text, status, body, attempt)
+        if created and request.probe is None:
+            return Submitted(identifier, "complete", body, created)
+        if created:
+            self._enqueue(connection, identifier, attempt)
+        else:
+            self._restart_if_ended(connection, identifier, body)
+        return _submitted(cast(rows.Row, rows.get(connection, identifier)), created)
 
     def find(self, identifier: str) -> Stored | None:
         with self._engine.connect() as connection:
@@ -148,14 +153,11 @@ class DurableRecommendations:
             return request
         return self._probing.resolve(request, known_calibration(self._engine))
 
-    def _restarted(self, connection: sa.Connection, identifier: str, body: bytes) -> rows.Row | None:
-        """The row that was there already, queued anew if its probe was cancelled or failed."""
+    def _restart_if_ended(self, connection: sa.Connection, identifier: str, body: bytes) -> None:
+        """Queue a probe anew that was cancelled or failed; whatever else is there stays as it is."""
         row = rows.get(connection, identifier)
-        if row is None or row.status not in ("cancelled", "failed"):
-            return row
-        if rows.restart(connection, identifier, row.attempt, body):
+        if row is not None and rows.restart(connection, identifier, row.attempt, body):
             self._enqueue(connection, identifier, row.attempt + 1)
-        return rows.get(connection, identifier)
 
     def _enqueue(self, connection: sa.Connection, identifier: str, attempt: int) -> None:
         if rows.count_alive(connection) > self._queue_bound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,10 +48,9 @@ class ProbePlan(BaseModel):
     refused: str | None = None
 
 
-class _Contest(BaseModel):
+@dataclass(frozen=True)
+class _Contest:
     """One hidden race to be planned."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     block: str
     optimizer: OptimizerKind

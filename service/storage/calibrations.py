@@ -18,8 +18,3 @@ def keep_calibration(connection: sa.Connection, name: str, record: str) -> None:
 
 def stored_calibration(connection: sa.Connection, name: str) -> str | None:
     return connection.execute(sa.select(table.c.record).where(table.c.name == name)).scalar()
-
-
-def forget_calibration(connection: sa.Connection, name: str) -> None:
-    """Make room for a new measurement, after a change of machine; budgets of later requests change with it."""
-    connection.execute(sa.delete(table).where(table.c.name == name))

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.storage import heartbeats, rows
-from service.storage.calibrations import forget_calibration, keep_calibration, stored_calibration
+from service.storage.calibrations import keep_calibration, stored_calibration
 from service.storage.engine import make_engine
 from service.storage.migrate import migrate
 
@@ -119,10 +119,8 @@ def test_a_beat_is_young_and_a_retired_worker_is_old(connection: sa.Connection) 
     assert set(heartbeats.ages(connection)) == {"one"}
 
 
-def test_the_first_calibration_stays_until_it_is_forgotten(connection: sa.Connection) -> None:
+def test_the_first_calibration_stays(connection: sa.Connection) -> None:
     assert stored_calibration(connection, "probe") is None
     keep_calibration(connection, "probe", "first")
     keep_calibration(connection, "probe", "second")
     assert stored_calibration(connection, "probe") == "first"
-    forget_calibration(connection, "probe")
-    assert stored_calibration(connection, "probe") is None
