@@ -61,6 +61,8 @@ class RacePlan(BaseModel):
     seed: int = Field(0, ge=0)
     margin: float = Field(0.01, gt=0, description="differences below this do not matter in practice")
     metric: str = "accuracy"
+    target_low: float | None = Field(None, description="lowest possible target, where it is known")
+    target_high: float | None = Field(None, description="highest possible target, where it is known")
     baseline: float = Field(0.0, description="score of the trivial predictor; no member counts for less")
     budget: int = Field(ge=1, description="network-steps")
     evaluations: int = Field(8, ge=1)
@@ -82,6 +84,8 @@ def plan_race(
     margin: float = 0.01,
     metric: str = "accuracy",
     baseline: float = 0.0,
+    target_low: float | None = None,
+    target_high: float | None = None,
 ) -> RacePlan:
     """A race within `budget` network-steps.
 
@@ -107,6 +111,8 @@ def plan_race(
         margin=margin,
         metric=metric,
         baseline=baseline,
+        target_low=target_low,
+        target_high=target_high,
         budget=budget,
         notes=_notes(entrants, fitting, steps, most_steps),
     )

@@ -134,6 +134,9 @@ class Race:
             steps=plan.rungs[rung],
             batch_size=plan.batch_size,
             seed=plan.seed,
+            metric=plan.metric,
+            target_low=plan.target_low,
+            target_high=plan.target_high,
             evaluations=min(plan.evaluations, plan.rungs[rung]),
         )
 
@@ -173,12 +176,12 @@ class Race:
         return rates_to_keep(members, plan.baseline, plan.margin)
 
     def _next_seed(self, rung: int) -> None:
+        lower = self._lower_rates(rung)
+        if lower and self._start(rung, lower, least=1):
+            return
         self._drop_diverged(rung)
         if len(self._alive) < 2:
             self.stopped = "decided"
-            return
-        lower = self._lower_rates(rung)
-        if lower and self._start(rung, lower, least=1):
             return
         now = self._standing(rung)
         self._drop_outside(rung, now)

@@ -17,7 +17,10 @@ _CENTRE = {
 
 @lru_cache(maxsize=4096)
 def hidden_code(name: str, start: Start) -> Code:
-    """Code for one hidden layer `layer` of `fan_in` inputs: the activation, and weights of sd gain / sqrt(fan_in)."""
+    """Code for one hidden layer `layer` of `units` units with `fan_in` inputs each.
+
+    The activation, and weights with standard deviation gain / sqrt(fan_in).
+    """
     names, gain = get(name).frameworks, f"{start.gain:.6g}"
     return Code(
         pytorch=_join(names.pytorch, *_pytorch(gain, start.centred)) if names.pytorch else None,

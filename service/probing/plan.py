@@ -83,7 +83,9 @@ def plan_probe(
     except DataRefused as error:
         return _refused(error.message)
     contests = [_contest(situation, entrants.get(situation.block, ()), data) for situation in situations[:MOST_RACES]]
-    return _planned(probe, contests, [s.block for s in situations[MOST_RACES:]], calibration, ref, data)
+    judged = judge(data, situations[0].target_low, situations[0].target_high)
+    not_raced = [situation.block for situation in situations[MOST_RACES:]]
+    return _planned(probe, contests, not_raced, calibration, ref, data, judged)
 
 
 def quote(plan: ProbePlan) -> tuple[float, int]:
@@ -119,8 +121,9 @@ def _planned(
     calibration: Calibration,
     ref: DataReference,
     data: PreparedData,
+    judged: Judge,
 ) -> ProbePlan:
-    judged, first = judge(data), contests[0]
+    first = contests[0]
     racing = [contest for contest in contests if len(contest.entrants) > 1]
     activation = first.entrants[0].activation if first.entrants else DEFAULT_ACTIVATION
     heads = head_entrants(activation, first.proxy.network, data) if probe.heads else ()
@@ -184,6 +187,8 @@ def _race(
         margin=judged.margin,
         metric=judged.metric,
         baseline=judged.baseline,
+        target_low=judged.target_low,
+        target_high=judged.target_high,
     )
 
 

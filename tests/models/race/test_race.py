@@ -10,7 +10,7 @@ import pytest
 
 from models.race.plan import FEWEST_STEPS, Entrant, RacePlan, least_budget, plan_race
 from models.race.race import Race
-from models.training.task import Network, TaskResult, TrainingTask
+from models.training.task import MemberResult, Network, TaskResult, TrainingTask
 
 from .simulated import SimulatedTrainer, Truth
 
@@ -81,6 +81,24 @@ def test_a_learning_rate_that_was_too_high_for_the_full_length_gives_way_to_a_lo
     race = finished({**FIELD, "spoilt": Truth(0.965, spoils_above=1.1e-3)})
     leader = race.report().entries[0]
     assert (leader.candidate, leader.learning_rate) == ("spoilt", 1e-3)
+
+
+def test_a_candidate_that_diverges_at_full_length_only_gets_a_lower_learning_rate() -> None:
+    class Late(SimulatedTrainer):
+        def run(self, task: TrainingTask) -> TaskResult:
+            result = super().run(task)
+            if task.candidate != "late" or task.steps < 900 or task.learning_rates == (1e-3,):
+                return result
+            gone = tuple(
+                MemberResult(learning_rate=member.learning_rate, seed=member.seed, score=None, diverged_at=800)
+                for member in result.members
+            )
+            return result.model_copy(update={"members": gone})
+
+    truths = {**FIELD, "late": Truth(0.955)}
+    race = run(Race(plan(truths)), Late(truths))
+    entry = next(entry for entry in race.report().entries if entry.candidate == "late")
+    assert (entry.status, entry.learning_rate) == ("in_group", 1e-3)
 
 
 def test_one_entrant_is_decided_after_the_first_rung() -> None:

@@ -39,7 +39,7 @@ def test_the_pytorch_snippets_give_weights_of_the_stated_gain() -> None:
         text = hidden_code(name, start).pytorch
         if text is None or name in GATED:
             continue
-        scope = {"torch": torch, "layer": torch.nn.Linear(400, 300)}
+        scope = {"torch": torch, "layer": torch.nn.Linear(400, 300), "units": 300}
         exec(text, scope)
         assert scope["layer"].weight.std().item() == pytest.approx(start.gain / 20, rel=0.02), name
         assert scope["activation"](torch.ones(2, 300)).shape == (2, 300), name

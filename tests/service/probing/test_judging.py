@@ -42,3 +42,10 @@ def test_heads_that_cannot_stand_a_zero_are_left_out_when_there_is_one() -> None
     assert judge(data).metric == "poisson_deviance"
     without = prepare(Table("none", data.x_train[:40], y[1:41]), "positive_regression")
     assert any(not head.zeros_in_target for head in usable_heads(without))
+
+
+def test_bounds_are_kept_unless_the_data_break_them() -> None:
+    data = proxy("bounded_regression")
+    assert (judge(data, 0.0, 2.0).target_low, judge(data, 0.0, 2.0).target_high) == (0.0, 2.0)
+    assert judge(data, 0.4, 0.6).target_high is None
+    assert judge(proxy("regression"), -100.0, 100.0).target_low is None
