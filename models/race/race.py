@@ -183,7 +183,7 @@ class Race:
         if len(self._alive) < 2:
             self.stopped = "decided"
             return
-        now = self._standing(rung)
+        now = self._standing(rung, self._shortfalls(rung))
         self._drop_outside(rung, now)
         doubtful = {name: item for name, item in now.comparisons.items() if name in self._alive}
         if not undecided(doubtful, self.plan.margin, self._family(now)):
@@ -195,6 +195,13 @@ class Race:
         promising = any(name in work for name in open_ones)
         if not promising or not self._start(rung, work, least=2 if now.leader in work else 1):
             self.stopped = "budget"
+
+    def _shortfalls(self, rung: int) -> dict[str, float]:
+        """What candidates may still gain by a lower learning rate that nobody has paid for yet."""
+        lower = self._lower_rates(rung)
+        return {
+            name: shortfall(self._rungs[rung - 1][name], self._rungs[rung][name], self.plan.baseline) for name in lower
+        }
 
     def _lower_rates(self, rung: int) -> dict[str, Grid]:
         """Candidates that fell short of their short training, the furthest first, with a lower learning rate to try."""

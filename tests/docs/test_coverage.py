@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,19 @@ ASKED = (
 )
 ANSWERED = (
     answer.Recommendation,
+    answer.Assumption,
     answer.HiddenChoice,
     answer.OutputChoice,
     answer.Initialization,
     answer.Cost,
+    answer.Flip,
+    answer.Scope,
+    answer.Receipt,
+    answer.Race,
     answer.RaceEntry,
+    answer.ProbeReport,
     evidence.Evidence,
+    evidence.Citation,
     evidence.Effect,
 )
 
@@ -60,9 +67,9 @@ def page(name: str) -> str:
     return (DOCS / name).read_text()
 
 
-def missing(words: object, text: str) -> list[str]:
+def missing(words: Iterable[str], text: str) -> list[str]:
     """The words that do not stand in the text as code."""
-    return [word for word in words if f"`{word}`" not in text]  # type: ignore[attr-defined]
+    return [word for word in words if f"`{word}`" not in text]
 
 
 def the_commands() -> dict[str, Any]:
