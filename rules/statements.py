@@ -58,4 +58,4 @@ def _claim(rule: Rule, candidate: str) -> str:
 
 def _effect(rule: Rule, direction: int) -> Effect:
     mean, spread = direction * rule.size.mean, -_FIFTH_PERCENTILE * rule.size.sd
-    return Effect(mean=mean, low=mean - spread, high=mean + spread)
+    return Effect(mean=mean, low=round(mean - spread, 2), high=round(mean + spread, 2))

@@ -6,8 +6,8 @@ steps cost at most
     K S (2 L / 9 + 2 * 2 / 3 + 2)
 
 so a budget B buys S = B / (K (2 L / 9 + 4/3 + 2 + RESERVE)) steps, where the reserve pays for more seeds and lower
-learning rates where they are needed. S is kept between FEWEST_STEPS and `most_steps`; a budget too small for FEWEST_STEPS leaves out the
-entrants at the end of the list, and says so.
+learning rates where they are needed. S is kept between FEWEST_STEPS and `most_steps`; a budget too small for
+FEWEST_STEPS leaves out the entrants at the end of the list, and says so.
 """
 
 from __future__ import annotations

@@ -49,11 +49,24 @@ def _flip(neighbour: Neighbour, block: str, before: str, after: str) -> Flip:
     )
 
 
+_SWITCHES = {
+    "adversarial": "adversarial training",
+    "residual": "residual paths",
+    "gated_ffn": "a gated feed-forward part",
+    "intervals": "prediction intervals",
+    "int8": "8-bit weights and activations",
+    "latency_critical": "critical latency",
+}
+
+
 def _condition(field: str, value: Any) -> str:
-    name = field.replace("_", " ").replace(".", " ")
+    """The change in words: "With depth 20", "Without residual paths", "With depth 20 in trunk"."""
+    *path, last = field.split(".")
+    place = f" in {path[1]}" if path[:1] == ["layers"] else ""
     if isinstance(value, bool):
-        return f"{'With' if value else 'Without'} {name}"
-    return f"With {name} {str(value).replace('_', ' ')}"
+        return f"{'With' if value else 'Without'} {_SWITCHES[last]}{place}"
+    name = " ".join([*([] if place else path), last]).replace("_", " ")
+    return f"With {name} {str(value).replace('_', ' ')}{place}"
 
 
 def _where(block: str) -> str:

@@ -19,6 +19,7 @@ from actwise.contract import answer, evidence, request, vocabulary
 from actwise.contract.names import ACTIVATIONS
 from actwise.contract.reading import read_json, read_request
 from models.data.bundled import BUNDLED
+from service.advice import decision
 from service.http.problems import PROBLEMS
 from service.settings import SETTINGS
 
@@ -95,6 +96,12 @@ def test_every_word_of_the_vocabulary_is_in_the_guide(words: tuple[str, ...]) ->
 def test_the_guide_names_every_activation_and_no_other() -> None:
     names = page("guide.md").partition("### Names")[2].partition("Canonical:")[2].partition("\n## ")[0]
     assert sorted(re.findall(r"`([a-z0-9_]+)`", names)) == sorted(ACTIVATIONS)
+
+
+def test_the_guide_tells_the_numbers_of_the_decision() -> None:
+    text = " ".join(page("guide.md").split())
+    assert f"exceeds {decision.MARGIN:g} point is at least {decision.CREDIBLE:.0%}".replace("%", " %") in text
+    assert f"must exceed {decision.CLEARLY_WORSE:g} points" in text
 
 
 def test_every_command_is_documented_and_no_other() -> None:

@@ -137,14 +137,14 @@ def rules(
             raise typer.Exit(exits.FAULTY)
 
 
-def _process(name: str) -> None:
-    """Start one of the server's processes, when the server's packages are installed."""
+def _process(name: str, *arguments: object) -> None:
+    """Run one of the server's processes, when the server's packages are installed."""
     from importlib import import_module
     from importlib.util import find_spec
 
     if find_spec("service") is None:
         exits.fail("this needs the server's packages: pip install actwise-server", exits.FAULTY)
-    raise SystemExit(import_module(f"service.processes.{name}").main())
+    raise SystemExit(import_module(f"service.processes.{name}").main(*arguments))
 
 
 @app.command()
@@ -169,6 +169,12 @@ def web() -> None:
 def migrate() -> None:
     """Bring the database to the present schema."""
     _process("migrate")
+
+
+@app.command()
+def purge(days: Annotated[int, typer.Option(min=1, help="keep what ended within so many days")] = 90) -> None:
+    """Delete what ended long ago, so that the database does not grow for ever."""
+    _process("purge", days)
 
 
 def main() -> None:

@@ -116,10 +116,11 @@ def _claim(item: Evidence) -> str:
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:
-    """What was measured, else the strongest claim in favour, else the strongest of all."""
-    measured = [item for item in evidence if item.kind == "measured"]
-    favourable = [item for item in evidence if item.direction == "for"]
-    for item in (*measured, *favourable, *evidence):
+    """What was measured, else the strongest claim in favour, else the strongest of all; habit counts last."""
+    measured = [item for item in evidence if item.kind == "measured" and item.source == "probe"]
+    claims = [item for item in evidence if item.kind != "practice"]
+    favourable = [item for item in claims if item.direction == "for"]
+    for item in (*measured, *favourable, *claims, *evidence):
         return f"{_SIGN[item.direction]} {item.claim}"
     return ""
 

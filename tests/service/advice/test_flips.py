@@ -27,8 +27,15 @@ def test_a_flip_says_what_would_come_first_where_and_instead_of_what() -> None:
 
 def test_switches_are_told_as_with_and_without() -> None:
     now, then = {"conv": "relu"}, [{"conv": "elu"}]
-    assert flips([neighbour("residual", True)], now, then)[0].sentence.startswith("With residual,")
-    assert flips([neighbour("residual", False)], now, then)[0].sentence.startswith("Without residual,")
+    assert flips([neighbour("residual", True)], now, then)[0].sentence.startswith("With residual paths,")
+    assert flips([neighbour("residual", False)], now, then)[0].sentence.startswith("Without residual paths,")
+
+
+def test_a_change_of_one_block_names_the_block() -> None:
+    (flip,) = flips([neighbour("layers.trunk.gated_ffn", True)], {"trunk": "gelu"}, [{"trunk": "swiglu"}])
+    assert flip.sentence == (
+        "With a gated feed-forward part in trunk, swiglu would come first in trunk layers, not gelu."
+    )
 
 
 def test_of_several_changes_of_one_field_the_smallest_is_told() -> None:

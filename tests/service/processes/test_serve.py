@@ -170,3 +170,14 @@ def test_the_parts_run_apart_on_postgresql(tmp_path: Path, postgresql_url: str) 
         for part in parts:
             part.kill()
             part.wait()
+
+
+def test_generated_requests_find_no_failure_in_the_running_service(service: Service) -> None:
+    config = Path(__file__).parent / "schemathesis.toml"
+    command = [str(Path(sys.executable).parent / "schemathesis"), f"--config-file={config}", "run"]
+    options = ["--max-examples=25", "--generation-deterministic", "--no-color"]
+    done = subprocess.run(
+        [*command, f"{service.url}/openapi.json", *options], capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.returncode == 0, done.stdout[-6_000:]
+    assert service.call("/healthz")[0] == 200
