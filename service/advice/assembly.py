@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from models.theory import Start, recommended_start
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups
 from service.advice.panel import Judgement, Panel
-from service.advice.posterior import Belief
+from service.advice.posterior import Belief, Floats
 from service.advice.snippets import hidden_code
 
 MOST_EVIDENCE = 8
@@ -28,23 +29,40 @@ NINETY_PERCENT = 1.6448536269514722
 """Standard deviations from the middle to the ends of a 90 % interval."""
 
 
-class Standing:
-    """One situation's candidates in order, with groups and probabilities; `index` points into the panel."""
+class Place(NamedTuple):
+    """One candidate's place in a ranking; `column` points into the panel."""
 
-    def __init__(self, panel: Panel, judgement: Judgement, row: int, prefer: str) -> None:
-        allowed = np.flatnonzero(judgement.allowed[row])
-        self.belief = Belief(judgement.belief.mean[row, allowed], judgement.belief.sd[row, allowed])
-        self.groups = tie_groups(self.belief, prefer)
-        self.best = probability_best(self.belief)
-        places = order(self.groups, judgement.worth[row, allowed])
-        self.rows = [(rank, place, int(allowed[place])) for rank, place in enumerate(places, start=1)]
+    rank: int
+    column: int
+    tie_group: int
+    probability_best: float
+    effect: Effect
+
+
+class Standing:
+    """One situation's candidates in order, and what published practice uses most (None: no habit is known)."""
+
+    def __init__(self, panel: Panel, judgement: Judgement, prefer: str) -> None:
+        allowed = np.flatnonzero(judgement.allowed[0])
+        belief = Belief(judgement.belief.mean[0, allowed], judgement.belief.sd[0, allowed])
+        groups = tie_groups(belief, prefer)
+        columns = (allowed, groups, np.round(probability_best(belief), 4), np.round(belief.mean, 2), *_ends(belief))
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        self.places = [
+            Place(rank, index, group, best, Effect(mean=mean, low=low, high=high))
+            for rank, (index, group, best, mean, low, high) in enumerate(
+                (rows[row] for row in order(groups, judgement.worth[0, allowed])), start=1
+            )
+        ]
         self.candidates = panel.candidates
-        support = judgement.support[row]
+        support = judgement.support[0]
         self.habit = panel.candidates[int(np.argmax(support))] if support.max() > 0 else None
 
-    def effect(self, place: int) -> Effect:
-        """The belief about one candidate as a 90 % interval."""
-        return effect(float(self.belief.mean[place]), float(self.belief.sd[place]))
+
+def _ends(belief: Belief) -> tuple[Floats, Floats]:
+    """Both ends of the 90 % intervals, rounded to hundredths of a point."""
+    spread = NINETY_PERCENT * belief.sd
+    return np.round(belief.mean - spread, 2), np.round(belief.mean + spread, 2)
 
 
 def effect(mean: float, sd: float) -> Effect:
@@ -63,6 +81,8 @@ class Reasons:
         strength = np.where(matrix.weight > 0, 0.25, matrix.mean / matrix.sd)[active]
         active = active[np.argsort(-strength, kind="stable")]
         self._rules, self._panel = rules, panel
+        cautions = ((row, rules.compiled[row].rule.caution) for row in active.tolist())
+        self._told = {row: caution for row, caution in cautions if caution}
         self._by_candidate: list[list[int]] = [[] for _ in panel.candidates]
         rows, columns = np.nonzero(speaks[active])
         for row, column in zip(active[rows].tolist(), columns.tolist(), strict=True):
@@ -77,9 +97,7 @@ class Reasons:
 
     def cautions(self, index: int) -> tuple[str, ...]:
         """What to mind when this candidate is used, from the rules that fired about it."""
-        compiled = self._rules.compiled
-        found = (compiled[row].rule.caution for row in self._by_candidate[index])
-        return tuple(dict.fromkeys(caution for caution in found if caution))
+        return tuple(dict.fromkeys(self._told[row] for row in self._by_candidate[index] if row in self._told))
 
 
 def hidden_choices(
@@ -87,20 +105,20 @@ def hidden_choices(
 ) -> tuple[HiddenChoice, ...]:
     """The ranking of a block's hidden layers or gates."""
     choices = []
-    for rank, place, index in standing.rows:
-        name = standing.candidates[index]
+    for place in standing.places:
+        name = standing.candidates[place.column]
         start = recommended_start(name, situation.depth, situation.normalization, situation.residual)
         choices.append(
             HiddenChoice(
-                rank=rank,
+                rank=place.rank,
                 activation=name,
-                tie_group=int(standing.groups[place]),
-                probability_best=round(float(standing.best[place]), 4),
-                effect=standing.effect(place),
+                tie_group=place.tie_group,
+                probability_best=place.probability_best,
+                effect=place.effect,
                 cost=_cost(name),
                 initialization=_initialization(start),
-                evidence=reasons.of(index, further.get(name, ())),
-                cautions=reasons.cautions(index),
+                evidence=reasons.of(place.column, further.get(name, ())),
+                cautions=reasons.cautions(place.column),
                 code=hidden_code(name, start),
             )
         )
@@ -116,11 +134,11 @@ def output_choices(
 ) -> tuple[OutputChoice, ...]:
     """The ranking of output heads; `classes` as the caller gave it, since an assumed number fits no code."""
     choices = []
-    for rank, place, index in standing.rows:
-        head = get_head(standing.candidates[index])
+    for place in standing.places:
+        head = get_head(standing.candidates[place.column])
         choices.append(
             OutputChoice(
-                rank=rank,
+                rank=place.rank,
                 head=head.id,
                 activation=head.activation,
                 units=_units(head, classes, situation.outputs, situation.task_family == "regression"),
@@ -129,11 +147,11 @@ def output_choices(
                 target_transform=head.target_transform,
                 bias_initialization=head.bias_initialization,
                 at_inference=head.at_inference,
-                tie_group=int(standing.groups[place]),
-                probability_best=round(float(standing.best[place]), 4),
-                effect=standing.effect(place),
-                evidence=reasons.of(index, further.get(head.id, ())),
-                cautions=(*head.cautions, *reasons.cautions(index)),
+                tie_group=place.tie_group,
+                probability_best=place.probability_best,
+                effect=place.effect,
+                evidence=reasons.of(place.column, further.get(head.id, ())),
+                cautions=(*head.cautions, *reasons.cautions(place.column)),
                 code=head_code(head.id, classes=classes, outputs=situation.outputs),
             )
         )

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from actwise.contract.answer import Flip
-from service.advice.neighbours import Neighbour
+from service.advice.neighbours import Change
 
 MOST = 12
 """Flips in an answer; the nearest are kept."""
 
 
-def flips(neighbours: Sequence[Neighbour], now: dict[str, str], then: Sequence[dict[str, str]]) -> tuple[Flip, ...]:
-    """The nearest flip per field, block and new choice.
+class Shift(NamedTuple):
+    """A first choice that a change alters, in one block or for the "output"."""
 
-    Args:
-        neighbours: the neighbouring descriptions.
-        now: first choice per block ("output" among them) of the description itself.
-        then: the same for each neighbour.
-    """
-    found: dict[tuple[str, str, str], tuple[int, Flip]] = {}
-    for neighbour, choices in zip(neighbours, then, strict=True):
-        for block, before, after in _changes(now, choices):
-            key = (neighbour.field, block, after)
-            if key not in found or neighbour.distance < found[key][0]:
-                found[key] = (neighbour.distance, _flip(neighbour, block, before, after))
-    nearest = sorted(found.values(), key=lambda item: (item[0], item[1].field, item[1].block, item[1].then))
-    return tuple(flip for _, flip in nearest[:MOST])
+    change: Change
+    block: str
+    now: str
+    then: str
 
 
-def _changes(now: dict[str, str], then: dict[str, str]) -> Iterable[tuple[str, str, str]]:
-    """Blocks whose first choice changes. Blocks correspond by place, since a new layer type renames them."""
-    for (block, before), after in zip(now.items(), then.values(), strict=True):
-        if before != after:
-            yield block, before, after
+def flips(shifts: Iterable[Shift]) -> tuple[Flip, ...]:
+    """The smallest change per field, block and new choice; of these, the nearest."""
+    found: dict[tuple[str, str, str], Shift] = {}
+    for shift in shifts:
+        key = (shift.change.field, shift.block, shift.then)
+        if key not in found or shift.change.distance < found[key].change.distance:
+            found[key] = shift
+    nearest = sorted(found.values(), key=lambda one: (one.change.distance, one.change.field, one.block, one.then))
+    return tuple(map(_flip, nearest[:MOST]))
 
 
-def _flip(neighbour: Neighbour, block: str, before: str, after: str) -> Flip:
-    condition = _condition(neighbour.field, neighbour.value)
+def _flip(shift: Shift) -> Flip:
+    change, block, now, then = shift
     return Flip(
-        field=neighbour.field,
-        value=neighbour.value,
+        field=change.field,
+        value=change.value,
         block=block,
-        now=before,
-        then=after,
-        sentence=f"{condition}, {after} would come first {_where(block)}, not {before}.",
+        now=now,
+        then=then,
+        sentence=f"{_condition(change.field, change.value)}, {then} would come first {_where(block)}, not {now}.",
     )
 
 

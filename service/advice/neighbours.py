@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from actwise.contract.contradictions import contradictions
-from actwise.contract.request import NO_DEPLOYMENT, Block, TaskDescription
-from actwise.contract.situation import Situation
+from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, TaskDescription
+from actwise.contract.situation import Situation, situations_of
 from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS
 
 _DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
@@ -22,29 +23,97 @@ _NORMALIZATIONS_TRIED = ("none", "batch", "layer")
 assert set(_NORMALIZATIONS_TRIED) <= set(NORMALIZATIONS)
 
 
+# Fields of a request, by their last word, that go into a situation as they are; all others decide what is assumed.
+_COPIED = {
+    name: name
+    for name in (
+        "compute_budget",
+        "rows",
+        "privacy",
+        "adversarial",
+        "precision",
+        "input_derivatives",
+        "int8",
+        "latency_critical",
+        "width",
+        "normalization",
+        "residual",
+        "gated_ffn",
+    )
+} | {"target": "deployment"}
+
+_PARTS = {"deployment": NO_DEPLOYMENT, "target": NO_TARGET}
+
+
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A request that differs in one field. `distance` orders changes from small to large."""
+class Change:
+    """One field of a request with another value.
+
+    `field` is its path ("depth", "deployment.int8", "layers.trunk.depth"); `distance` orders changes from small to
+    large; `place` is the index of the block that is changed, None where the field is the whole network's.
+    """
 
     field: str
     value: Any
     distance: int
-    request: TaskDescription
+    place: int | None = None
+
+    def applied(self, request: TaskDescription) -> TaskDescription:
+        """The request with this change."""
+        first, last = self.field.partition(".")[0], self.field.rpartition(".")[2]
+        if self.place is not None:
+            blocks = list(request.layers or ())
+            blocks[self.place] = blocks[self.place].model_copy(update={last: self.value})
+            return request.model_copy(update={"layers": tuple(blocks)})
+        if first in _PARTS and last != first:
+            part = getattr(request, first) or _PARTS[first]
+            return request.model_copy(update={first: part.model_copy(update={last: self.value})})
+        return request.model_copy(update={first: self.value})
 
 
-def neighbours(request: TaskDescription, situations: tuple[Situation, ...]) -> list[Neighbour]:
-    """All neighbours of a request without contradictions; `situations` are those of the request itself."""
-    found = list(_whole(request, situations[0]))
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A change that leaves the request free of contradictions, and the situations that it leads to."""
+
+    change: Change
+    situations: tuple[Situation, ...]
+
+
+def neighbours(request: TaskDescription, own: tuple[Situation, ...]) -> list[Neighbour]:
+    """All neighbours of a request; `own` are the situations of the request itself."""
+    found = []
+    for change in _changes(request, own):
+        situations = _copied(change, own) or _resolved(change, request)
+        if situations:
+            found.append(Neighbour(change, situations))
+    return found
+
+
+def _copied(change: Change, own: tuple[Situation, ...]) -> tuple[Situation, ...]:
+    """The situations after a change that touches no assumption and can contradict nothing; empty for others."""
+    name = _COPIED.get(change.field.rpartition(".")[2])
+    if name is None or (name == "input_derivatives" and change.value == 0):
+        return ()
+    place = change.place
+    return tuple(
+        one.changed(**{name: change.value}) if place in (None, index) else one for index, one in enumerate(own)
+    )
+
+
+def _resolved(change: Change, request: TaskDescription) -> tuple[Situation, ...]:
+    """The situations of the changed request; empty when it contradicts itself."""
+    other = change.applied(request)
+    return () if contradictions(other) else situations_of(other)
+
+
+def _changes(request: TaskDescription, own: tuple[Situation, ...]) -> Iterator[Change]:
+    yield from _whole(request, own[0])
     if request.layers is None:
-        found += _network(request, situations[0])
-    else:
-        for index, situation in enumerate(situations):
-            found += _block(request, index, situation)
-    return [item for item in found if not contradictions(item.request)]
-
-
-def _changed(request: TaskDescription, field: str, value: Any, distance: int) -> Neighbour:
-    return Neighbour(field, value, distance, request.model_copy(update={field: value}))
+        yield from starmap(Change, _structure(own[0]))
+        return
+    for index, situation in enumerate(own):
+        for field, value, distance in _structure(situation):
+            yield Change(f"layers.{situation.block}.{field}", value, distance, index)
 
 
 def _ladder(values: tuple[int, ...], now: int, steps: int = 2) -> Iterator[tuple[int, int]]:
@@ -56,45 +125,42 @@ def _ladder(values: tuple[int, ...], now: int, steps: int = 2) -> Iterator[tuple
             yield value, distance
 
 
-def _whole(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
+def _whole(request: TaskDescription, now: Situation) -> Iterator[Change]:
     """Changes of the task and of the world around the network."""
     place = COMPUTE_BUDGETS.index(request.compute_budget)
     for index, budget in enumerate(COMPUTE_BUDGETS):
         if index != place:
-            yield _changed(request, "compute_budget", budget, abs(index - place))
+            yield Change("compute_budget", budget, abs(index - place))
     for rows, distance in _ladder(_ROWS, request.rows or 0):
-        yield _changed(request, "rows", rows, distance)
-    yield _changed(request, "input_derivatives", 2 if now.input_derivatives < 2 else 0, 2)
-    yield _changed(request, "privacy", "dp_sgd" if now.privacy == "none" else "none", 2)
-    yield _changed(request, "adversarial", not now.adversarial, 2)
+        yield Change("rows", rows, distance)
+    yield Change("input_derivatives", 2 if now.input_derivatives < 2 else 0, 2)
+    yield Change("privacy", "dp_sgd" if now.privacy == "none" else "none", 2)
+    yield Change("adversarial", not now.adversarial, 2)
     if now.precision != "float16":
-        yield _changed(request, "precision", "float16", 2)
+        yield Change("precision", "float16", 2)
     if now.task_family == "regression":
-        yield _changed(request, "intervals", not now.intervals, 2)
-    yield from _deployments(request, now)
+        yield Change("intervals", not now.intervals, 2)
+    yield from _deployments(now)
     yield from _targets(request, now)
 
 
-def _deployments(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
-    deployment = request.deployment or NO_DEPLOYMENT
-    changes: list[tuple[str, Any]] = [("int8", not now.int8), ("latency_critical", not now.latency_critical)]
-    changes += [("target", device) for device in ("mobile", "microcontroller") if device != now.deployment]
-    for field, value in changes:
-        other = request.model_copy(update={"deployment": deployment.model_copy(update={field: value})})
-        yield Neighbour(f"deployment.{field}", value, 2, other)
+def _deployments(now: Situation) -> Iterator[Change]:
+    yield Change("deployment.int8", not now.int8, 2)
+    yield Change("deployment.latency_critical", not now.latency_critical, 2)
+    for device in ("mobile", "microcontroller"):
+        if device != now.deployment:
+            yield Change("deployment.target", device, 2)
 
 
-def _targets(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
+def _targets(request: TaskDescription, now: Situation) -> Iterator[Change]:
     """Neighbouring kinds of target: the same network with another thing to predict."""
     if request.task == "classification":
-        yield _changed(request, "classes", 10 if now.classes == 2 else 2, 2)
+        yield Change("classes", 10 if now.classes == 2 else 2, 2)
     for task in _SIBLINGS.get(now.task, ()):
         if task != request.task:
-            yield _changed(request, "task", task, 3)
-    if now.task in ("count_regression", "positive_regression") and request.target:
-        wider = 0.5 if (now.orders_of_magnitude or 0) >= 2 else 3.0
-        target = request.target.model_copy(update={"orders_of_magnitude": wider})
-        yield Neighbour("target.orders_of_magnitude", wider, 1, request.model_copy(update={"target": target}))
+            yield Change("task", task, 3)
+    if now.task in ("count_regression", "positive_regression"):
+        yield Change("target.orders_of_magnitude", 0.5 if (now.orders_of_magnitude or 0) >= 2 else 3.0, 1)
 
 
 _SIBLINGS = {
@@ -108,21 +174,6 @@ _SIBLINGS = {
     "bounded_regression": ("regression",),
     "heteroscedastic_regression": ("quantile_regression",),
 }
-
-
-def _network(request: TaskDescription, now: Situation) -> Iterator[Neighbour]:
-    """Changes of the network where the request describes it as a whole."""
-    for field, value, distance in _structure(now):
-        yield _changed(request, field, value, distance)
-
-
-def _block(request: TaskDescription, index: int, now: Situation) -> Iterator[Neighbour]:
-    """Changes of one block of a `layers` list."""
-    blocks = request.layers or ()
-    for field, value, distance in _structure(now):
-        block: Block = blocks[index].model_copy(update={field: value})
-        layers = (*blocks[:index], block, *blocks[index + 1 :])
-        yield Neighbour(f"layers.{now.block}.{field}", value, distance, request.model_copy(update={"layers": layers}))
 
 
 def _structure(now: Situation) -> Iterator[tuple[str, Any, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,9 @@ from rules import CAUSES, RuleSet
 from rules.candidates import Role
 from service.advice.decision import CLEARLY_WORSE, MARGIN, cost_weight, first_choices, inside_tie
 from service.advice.posterior import Belief, Floats, Pool, observe
+
+Key = Callable[[Situation], tuple[object, ...]]
+"""What besides the rules a judgement depends on."""
 
 SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
 
@@ -65,8 +68,19 @@ class Panel:
     def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
+        spoken = self.matrix.sign.any(axis=1) | self.matrix.support.any(axis=1) | self.matrix.excludes.any(axis=1)
+        self._spoken = np.flatnonzero(spoken)
         self._pool = Pool(self.matrix.precision, self.matrix.information, SIGNAL_PROPAGATION)
         self._cost_level = cost_level
+
+    def differing(self, situations: Sequence[Situation], fired: NDArray[np.bool_], key: Key) -> list[int]:
+        """Place 0, and the places of all situations that this panel may judge otherwise than the first.
+
+        Others have the same rules firing for this role, and the same `key`.
+        """
+        rows = fired[:, self._spoken]
+        keys = [(row.tobytes(), key(one)) for row, one in zip(rows, situations, strict=True)]
+        return [0, *(place for place, found in enumerate(keys) if found != keys[0])]
 
     def judge(
         self,

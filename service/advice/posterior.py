@@ -56,8 +56,10 @@ class Pool:
         `mean` and `sd` [situations, candidates] are one more piece of evidence on the computed cause; an infinite sd
         says nothing.
         """
-        weights = fired[:, self._rows].astype(np.float64)
-        precision, information = weights @ self._precision, weights @ self._information
+        spoken = fired[:, self._rows]
+        active = np.flatnonzero(spoken.any(axis=0))
+        weights = spoken[:, active].astype(np.float64)
+        precision, information = weights @ self._precision[active], weights @ self._information[active]
         extra = 1.0 / np.square(sd)
         precision[:, self._computed] += extra
         information[:, self._computed] += mean * extra

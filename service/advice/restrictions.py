@@ -53,11 +53,9 @@ def permitted_gates(candidates: tuple[str, ...], request: TaskDescription, situa
     return np.array(rows)
 
 
-def permitted_heads(candidates: tuple[str, ...], requests: Sequence[TaskDescription], tasks: Sequence[str]) -> Mask:
-    """[situations, heads]: the heads made for the task, less what is denied or contradicts `output`."""
-    return np.array(
-        [_heads(candidates, task, request.deny, request.output) for request, task in zip(requests, tasks, strict=True)]
-    )
+def permitted_heads(candidates: tuple[str, ...], request: TaskDescription, tasks: Sequence[str]) -> Mask:
+    """[tasks, heads]: the heads made for each task, less what is denied or contradicts `output`."""
+    return np.array([_heads(candidates, task, request.deny, request.output) for task in tasks])
 
 
 @lru_cache(maxsize=1024)

@@ -8,17 +8,15 @@ field holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from actwise.contract.answer import Assumption
 from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, Block, Target, TaskDescription
 from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS, LayerType
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """One block of hidden layers in its task. Plain values only; None means unknown."""
 
     block: str
@@ -65,11 +63,11 @@ class Situation:
 
     def changed(self, **values: Any) -> Situation:
         """A neighbour of this situation; `plain` follows normalisation and residual paths."""
-        other = replace(self, **values)
-        return replace(other, plain=other.normalization == "none" and not other.residual)
+        other = self._replace(**values)
+        return other._replace(plain=other.normalization == "none" and not other.residual)
 
 
-SITUATION_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Situation))
+SITUATION_FIELDS: tuple[str, ...] = Situation._fields
 
 _MODALITY = {
     "dense": "tabular",

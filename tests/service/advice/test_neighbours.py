@@ -32,28 +32,32 @@ def around(**fields: Any) -> tuple[TaskDescription, list[Neighbour]]:
         {"depth": 10_000},
     ],
 )
-def test_every_neighbour_is_valid_and_differs_in_one_top_level_field(fields: dict[str, Any]) -> None:
+def test_every_neighbour_is_valid_differs_in_one_field_and_is_resolved_as_if_it_had_been_sent(
+    fields: dict[str, Any],
+) -> None:
     request, found = around(**fields)
     assert found
     for neighbour in found:
-        assert not contradictions(neighbour.request)
-        before, after = request.model_dump(), neighbour.request.model_dump()
-        assert [name for name in before if before[name] != after[name]] == [neighbour.field.split(".")[0]]
+        other = neighbour.change.applied(request)
+        assert not contradictions(other)
+        before, after = request.model_dump(), other.model_dump()
+        assert [name for name in before if before[name] != after[name]] == [neighbour.change.field.split(".")[0]]
+        assert neighbour.situations == resolve(other)[0]
 
 
 def test_a_scale_is_walked_from_the_nearest_rung_in_both_directions() -> None:
     _, found = around()
-    depths = {one.value: one.distance for one in found if one.field == "depth"}
+    depths = {one.change.value: one.change.distance for one in found if one.change.field == "depth"}
     assert depths == {6: 1, 4: 2, 3: 3, 12: 1, 16: 2, 20: 3}
 
 
 def test_what_the_caller_fixed_by_name_is_left_alone() -> None:
     _, found = around(deny=["relu"], prefer="quality")
-    assert not {"deny", "allow", "prefer", "probe", "output"} & {one.field for one in found}
+    assert not {"deny", "allow", "prefer", "probe", "output"} & {one.change.field for one in found}
 
 
 def test_the_blocks_of_a_layer_list_are_varied_one_at_a_time() -> None:
     _, found = around(layers=[{"layer_type": "conv", "name": "trunk"}, {"layer_type": "dense"}])
-    fields = {one.field for one in found}
+    fields = {one.change.field for one in found}
     assert {"layers.trunk.depth", "layers.dense-2.normalization"} <= fields
     assert "depth" not in fields
