@@ -44,10 +44,13 @@ def application() -> Flask:
     from service.http import Services, create_app
     from service.http.loading import load_reference
     from service.http.memory import MemoryRecommendations
+    from service.processes.application import settle_memory
 
     rules = RuleSet.load()
     store = MemoryRecommendations(Advisor(rules), recommendation_json, capacity=2_000)
-    return create_app(Services(store, load_reference(rules)))
+    app = create_app(Services(store, load_reference(rules)))
+    settle_memory()
+    return app
 
 
 def bare() -> Flask:

@@ -100,7 +100,7 @@ class Advisor:
         judgement = self._hidden.judge(
             view.situations,
             view.fired,
-            permitted_activations(self._hidden.candidates, case.request, view.situations),
+            permitted_activations(self._hidden.candidates, case.request, case.own[index]),
             self._theory(view.situations),
             _measured(self._hidden, found.get(block)),
             view.transfer,
@@ -122,13 +122,17 @@ class Advisor:
 
     def _theory(self, situations: Sequence[Situation]) -> tuple[Floats, Floats]:
         """What theory says [situations, candidates]; nothing about recurrent layers, which are deep in time."""
-        shape = (len(situations), len(self._hidden.candidates))
-        mean, sd = np.zeros(shape), np.full(shape, np.inf)
-        for row, one in enumerate(situations):
-            if one.layer_type != "recurrent":
-                told = assess(one.depth, one.normalization, one.residual, one.optimizer)
-                mean[row], sd[row] = told.effect_mean[self._theory_columns], told.effect_sd[self._theory_columns]
-        return mean, sd
+        columns = self._theory_columns
+        silent = np.zeros(len(columns)), np.full(len(columns), np.inf)
+        rows = []
+        for one in situations:
+            if one.layer_type == "recurrent":
+                rows.append(silent)
+                continue
+            told = assess(one.depth, one.normalization, one.residual, one.optimizer)
+            rows.append((told.effect_mean[columns], told.effect_sd[columns]))
+        mean, sd = zip(*rows, strict=True)
+        return np.array(mean), np.array(sd)
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
         """The ranking of one block, and what published networks of its kind use most."""
@@ -149,7 +153,7 @@ class Advisor:
             return None
         fired = case.fired(index)[None]
         judgement = self._gates.judge(
-            [situation], fired, permitted_gates(self._gates.candidates, case.request, [situation])
+            [situation], fired, permitted_gates(self._gates.candidates, case.request, situation)
         )
         refuse_if_nothing_left(judgement.allowed[0], case.request, f"the gates of {situation.block}")
         standing = Standing(self._gates, judgement, situation.prefer)

@@ -23,7 +23,10 @@ from service.advice.posterior import Belief, Floats
 from service.advice.snippets import hidden_code
 
 MOST_EVIDENCE = 8
-"""Pieces of evidence shown per choice: the strongest."""
+"""Pieces of evidence shown for each of the first choices: the strongest."""
+
+FULLY_EXPLAINED = 8
+"""Choices whose evidence is shown so far; those after them show half."""
 
 NINETY_PERCENT = 1.6448536269514722
 """Standard deviations from the middle to the ends of a 90 % interval."""
@@ -88,10 +91,11 @@ class Reasons:
         for row, column in zip(active[rows].tolist(), columns.tolist(), strict=True):
             self._by_candidate[column].append(row)
 
-    def of(self, index: int, further: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
+    def of(self, place: Place, further: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
         """The evidence about one candidate: what was measured or computed for it alone first, unless it says little."""
-        name = self._panel.candidates[index]
-        told = [self._rules.evidence(row, name) for row in self._by_candidate[index][:MOST_EVIDENCE]]
+        name, rows = self._panel.candidates[place.column], self._by_candidate[place.column]
+        most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 2
+        told = [self._rules.evidence(row, name) for row in rows[:most]]
         weighty = [item for item in further if item.kind == "measured" or item.direction != "neutral"]
         return (*weighty, *told, *(item for item in further if item not in weighty))
 
@@ -117,7 +121,7 @@ def hidden_choices(
                 effect=place.effect,
                 cost=_cost(name),
                 initialization=_initialization(start),
-                evidence=reasons.of(place.column, further.get(name, ())),
+                evidence=reasons.of(place, further.get(name, ())),
                 cautions=reasons.cautions(place.column),
                 code=hidden_code(name, start),
             )
@@ -150,7 +154,7 @@ def output_choices(
                 tie_group=place.tie_group,
                 probability_best=place.probability_best,
                 effect=place.effect,
-                evidence=reasons.of(place.column, further.get(head.id, ())),
+                evidence=reasons.of(place, further.get(head.id, ())),
                 cautions=(*head.cautions, *reasons.cautions(place.column)),
                 code=head_code(head.id, classes=classes, outputs=situation.outputs),
             )

@@ -96,7 +96,7 @@ class Panel:
         Args:
             situations: N of them.
             fired: [N, rules].
-            permitted: [N, C] what request, device and framework leave to choose from.
+            permitted: [N, C] or [C], what request, device and framework leave to choose from.
             theory: mean and sd [N, C] of what signal theory says.
             measured: what a probe of the first situation found.
             transfer: [N] sd in points that is added when a measurement is carried to each situation.

@@ -17,15 +17,10 @@ from models.heads import get_head, heads_for
 Mask = NDArray[np.bool_]
 
 
-def permitted_activations(
-    candidates: tuple[str, ...], request: TaskDescription, situations: Sequence[Situation]
-) -> Mask:
-    """[situations, candidates]: what `allow`, `deny`, the device's operators and the framework leave."""
-    rows = [
-        _activations(candidates, request.allow, request.deny, one.operators, one.framework == "sklearn")
-        for one in situations
-    ]
-    return np.array(rows)
+def permitted_activations(candidates: tuple[str, ...], request: TaskDescription, situation: Situation) -> Mask:
+    """[candidates]: what `allow`, `deny`, the device's operators and the framework leave."""
+    sklearn = situation.framework == "sklearn"
+    return _activations(candidates, request.allow, request.deny, situation.operators, sklearn)
 
 
 @lru_cache(maxsize=256)
@@ -47,10 +42,9 @@ def _activations(
     )
 
 
-def permitted_gates(candidates: tuple[str, ...], request: TaskDescription, situations: Sequence[Situation]) -> Mask:
-    """[situations, candidates]: gates must be what the device runs; `allow` speaks of cells, not of gates."""
-    rows = [_activations(candidates, None, request.deny, one.operators, False) for one in situations]
-    return np.array(rows)
+def permitted_gates(candidates: tuple[str, ...], request: TaskDescription, situation: Situation) -> Mask:
+    """[candidates]: gates must be what the device runs; `allow` speaks of cells, not of gates."""
+    return _activations(candidates, None, request.deny, situation.operators, False)
 
 
 def permitted_heads(candidates: tuple[str, ...], request: TaskDescription, tasks: Sequence[str]) -> Mask:

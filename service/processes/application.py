@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from flask import Flask
 
 from rules import RuleSet
@@ -18,11 +20,22 @@ def application(settings: Settings) -> Flask:
     probing = ActwiseProbing(settings.house_rules, settings.workers, rules)
     probing.warm()
     store = DurableRecommendations(settings.database_url, lambda: probing, settings.queue_bound)
-    return create_app(
-        Services(
-            recommendations=store,
-            reference=load_reference(rules),
-            max_body=settings.max_body,
-            answer_cache=settings.answer_cache,
-        )
+    services = Services(
+        recommendations=store,
+        reference=load_reference(rules),
+        max_body=settings.max_body,
+        answer_cache=settings.answer_cache,
     )
+    app = create_app(services)
+    settle_memory()
+    return app
+
+
+def settle_memory() -> None:
+    """Tell the garbage collector that what was loaded stays, and to look less often: answers leave no cycles behind.
+
+    One answer makes a few thousand small objects; at the default thresholds the collector takes an eighth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
