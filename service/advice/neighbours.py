@@ -101,9 +101,9 @@ def _copied(change: Change, own: tuple[Situation, ...]) -> tuple[Situation, ...]
 
 
 def _resolved(change: Change, request: TaskDescription) -> tuple[Situation, ...]:
-    """The situations of the changed request; empty when it contradicts itself."""
+    """The situations of the changed request; empty when it contradicts itself, as no depth does."""
     other = change.applied(request)
-    return () if contradictions(other) else situations_of(other)
+    return () if change.field != "depth" and contradictions(other) else situations_of(other)
 
 
 def _changes(request: TaskDescription, own: tuple[Situation, ...]) -> Iterator[Change]:

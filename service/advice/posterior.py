@@ -45,10 +45,10 @@ class Pool:
         heard[computed] = True
         candidate, cause = np.nonzero(heard.T)
         self._rows = np.flatnonzero(precision.any(axis=(1, 2)))
-        self._precision = precision[self._rows][:, cause, candidate]
-        self._information = information[self._rows][:, cause, candidate]
+        self._pairs = len(cause)
+        self._both = np.hstack([table[self._rows][:, cause, candidate] for table in (precision, information)])
         self._computed = np.flatnonzero(cause == computed)
-        self._starts = np.searchsorted(candidate, np.arange(precision.shape[2]))
+        self._sum = np.equal.outer(candidate, np.arange(precision.shape[2])).astype(np.float64)
 
     def believe(self, fired: NDArray[np.bool_], mean: Floats, sd: Floats) -> Belief:
         """Beliefs for situations in which the rules `fired` [situations, rules].
@@ -58,14 +58,15 @@ class Pool:
         """
         spoken = fired[:, self._rows]
         active = np.flatnonzero(spoken.any(axis=0))
-        weights = spoken[:, active].astype(np.float64)
-        precision, information = weights @ self._precision[active], weights @ self._information[active]
+        both = spoken[:, active].astype(np.float64) @ self._both[active]
+        precision, information = both[:, : self._pairs], both[:, self._pairs :]
         extra = 1.0 / np.square(sd)
         precision[:, self._computed] += extra
         information[:, self._computed] += mean * extra
-        variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
-        total = np.add.reduceat(information * variance, self._starts, axis=1)
-        return Belief(total, np.sqrt(TASK_SD**2 + np.add.reduceat(variance, self._starts, axis=1)))
+        # A cause of which nobody speaks has neither precision nor information: 0 / 1e-300 adds nothing.
+        variance = (precision > 0) / np.maximum(precision, 1e-300)
+        total = (information * variance) @ self._sum
+        return Belief(total, np.sqrt(TASK_SD**2 + variance @ self._sum))
 
 
 def observe(belief: Belief, mean: Floats, sd: Floats) -> Belief:
