@@ -99,7 +99,7 @@ class Race:
 
     def report(self) -> answer.Race:
         """The race as the contract tells it; at any time, from what is complete."""
-        return race_report(self.plan, self._rungs, self._fates, self.stopped or "budget", self.steps_told())
+        return race_report(self.plan, self._rungs, self._fates, self.stopped or "running", self.steps_told())
 
     # -- stages ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from models.race.standing import Members, Standing, standing
 from models.race.statistics import Comparison
 
 DIGITS = 6
-Stopped = Literal["decided", "budget", "deadline", "cancelled"]
+Stopped = Literal["running", "decided", "budget", "deadline", "cancelled"]
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _claim(entry: RaceEntry, race: Race) -> str:
     place = "best of the race" if entry.difference.mean == 0.0 else f"{entry.difference.mean:+.4g} to the best"
     ending = {
         "in_group": "not told apart from the best",
-        "dropped": "worse than the best beyond doubt",
+        "dropped": "behind the best of this race by more than chance",
         "diverged": "diverged",
     }[entry.status]
     seeds = f"{entry.seeds} seeds at learning rate {entry.learning_rate:g}"

@@ -149,7 +149,7 @@ class Race(Answer):
     rungs: tuple[int, ...] = Field(description="training steps per rung")
     entries: tuple[RaceEntry, ...]
     network_steps: int
-    stopped: Literal["decided", "budget", "deadline", "cancelled", "refused"]
+    stopped: Literal["running", "decided", "budget", "deadline", "cancelled"]
     curves: tuple[MemberCurve, ...] = ()
     baseline: float | None = Field(None, description="score of the trivial predictor")
 
