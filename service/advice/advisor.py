@@ -99,7 +99,7 @@ class Advisor:
         view, block = case.view(self._hidden, index, HIDDEN_KEY), case.own[index].block
         judgement = self._hidden.judge(
             view.situations,
-            view.fired,
+            view.patterns,
             permitted_activations(self._hidden.candidates, case.request, case.own[index]),
             self._theory(view.situations),
             _measured(self._hidden, found.get(block)),
@@ -112,7 +112,7 @@ class Advisor:
         view = case.view(self._output, -1, OUTPUT_KEY)
         judgement = self._output.judge(
             view.situations,
-            view.fired,
+            view.patterns,
             permitted_heads(self._output.candidates, case.request, [one.task for one in view.situations]),
             measured=_measured(self._output, found.get("output")),
             transfer=view.transfer,
@@ -153,7 +153,9 @@ class Advisor:
             return None
         fired = case.fired(index)[None]
         judgement = self._gates.judge(
-            [situation], fired, permitted_gates(self._gates.candidates, case.request, situation)
+            [situation],
+            self._gates.pool.patterns(fired),
+            permitted_gates(self._gates.candidates, case.request, situation),
         )
         refuse_if_nothing_left(judgement.allowed[0], case.request, f"the gates of {situation.block}")
         standing = Standing(self._gates, judgement, situation.prefer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -12,13 +13,16 @@ from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, resolve
 from rules import RuleSet
 from service.advice.neighbours import Neighbour, neighbours
-from service.advice.panel import Key, Panel
+from service.advice.panel import Panel
 from service.advice.posterior import Floats
 
 TRANSFER_SD = 3.0
 """Points by which a measurement may mislead about a network that differs from the measured one."""
 
 _SAME_OUTCOME = frozenset({"compute_budget", "deployment.int8", "deployment.latency_critical", "deployment.target"})
+
+Key = Callable[[Situation], tuple[object, ...]]
+"""What besides the rules a judgement depends on."""
 
 HIDDEN_KEY: Key = attrgetter(
     "depth", "normalization", "residual", "layer_type", "optimizer", "compute_budget", "latency_critical", "width"
@@ -32,11 +36,11 @@ OUTPUT_KEY: Key = attrgetter("task", "prefer")
 @dataclass(frozen=True)
 class View:
     """What one panel judges of a case: the description's own situation first, then those neighbours that may be judged
-    otherwise. `places` are their places in the case, `transfer` as in `Panel.judge`."""
+    otherwise. `places` are their places in the case; `patterns` and `transfer` as in `Panel.judge`."""
 
     places: list[int]
     situations: list[Situation]
-    fired: NDArray[np.bool_]
+    patterns: list[bytes]
     transfer: Floats
 
 
@@ -57,11 +61,20 @@ class Case:
         return np.asarray(self._fired[0, block])
 
     def view(self, panel: Panel, block: int, key: Key) -> View:
-        """What a panel has to judge of one block; -1 is the last, which feeds the output."""
+        """What a panel has to judge of one block; -1 is the last, which feeds the output.
+
+        Neighbours for which the same rules of the role fire, and whose `key` is the same, are judged the same.
+        """
         situations = [group[block] for group in self._situations]
-        fired = self._fired[:, block]
-        places = panel.differing(situations, fired, key)
-        return View(places, [situations[place] for place in places], fired[places], self._transfer[places])
+        patterns = panel.pool.patterns(self._fired[:, block])
+        found = [(pattern, key(one)) for pattern, one in zip(patterns, situations, strict=True)]
+        places = [0, *(place for place, one in enumerate(found) if one != found[0])]
+        return View(
+            places,
+            [situations[place] for place in places],
+            [patterns[place] for place in places],
+            self._transfer[places],
+        )
 
 
 def _transfer(neighbour: Neighbour) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,7 @@ from actwise.contract.situation import Situation
 from rules import CAUSES, RuleSet
 from rules.candidates import Role
 from service.advice.decision import CLEARLY_WORSE, MARGIN, cost_weight, first_choices, inside_tie
-from service.advice.posterior import Belief, Floats, Pool, observe
-
-Key = Callable[[Situation], tuple[object, ...]]
-"""What besides the rules a judgement depends on."""
+from service.advice.posterior import Belief, Floats, Pool, believe, observe
 
 SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
 
@@ -68,24 +65,13 @@ class Panel:
     def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
-        spoken = self.matrix.sign.any(axis=1) | self.matrix.support.any(axis=1) | self.matrix.excludes.any(axis=1)
-        self._spoken = np.flatnonzero(spoken)
-        self._pool = Pool(self.matrix.precision, self.matrix.information, SIGNAL_PROPAGATION)
+        self.pool = Pool(self.matrix, SIGNAL_PROPAGATION)
         self._cost_level = cost_level
-
-    def differing(self, situations: Sequence[Situation], fired: NDArray[np.bool_], key: Key) -> list[int]:
-        """Place 0, and the places of all situations that this panel may judge otherwise than the first.
-
-        Others have the same rules firing for this role, and the same `key`.
-        """
-        rows = fired[:, self._spoken]
-        keys = [(row.tobytes(), key(one)) for row, one in zip(rows, situations, strict=True)]
-        return [0, *(place for place, found in enumerate(keys) if found != keys[0])]
 
     def judge(
         self,
         situations: Sequence[Situation],
-        fired: NDArray[np.bool_],
+        patterns: Sequence[bytes],
         permitted: NDArray[np.bool_],
         theory: tuple[Floats, Floats] | None = None,
         measured: Measured | None = None,
@@ -95,7 +81,7 @@ class Panel:
 
         Args:
             situations: N of them.
-            fired: [N, rules].
+            patterns: which rules of this role fire in each, as `Pool.patterns` tells.
             permitted: [N, C] or [C], what request, device and framework leave to choose from.
             theory: mean and sd [N, C] of what signal theory says.
             measured: what a probe of the first situation found.
@@ -103,15 +89,15 @@ class Panel:
         """
         shape = (len(situations), len(self.candidates))
         mean, sd = theory or (np.zeros(shape), np.full(shape, np.inf))
-        belief = self._pool.believe(fired, mean, sd)
+        pooled = self.pool.pooled(patterns)
+        belief = believe(pooled, mean, sd)
         if measured is not None and transfer is not None:
             belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
-        support = self.matrix.practice(fired)
         return Judgement(
             belief=belief,
-            allowed=permitted & ~self.matrix.excluded(fired),
-            worth=self._worth(situations, belief, support),
-            support=support,
+            allowed=permitted & ~pooled.excluded,
+            worth=self._worth(situations, belief, pooled.support),
+            support=pooled.support,
             margin=np.array([CLEARLY_WORSE if one.prefer == "convention" else MARGIN for one in situations]),
         )
 

@@ -9,10 +9,14 @@ Analysis, section 2.5).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rules import RoleMatrix
 
 Floats = NDArray[np.float64]
 
@@ -20,6 +24,8 @@ Floats = NDArray[np.float64]
 # tasks that fit the same description. Published tables that run one set of candidates over several networks
 # (Ramachandran et al. 2017, tables 4-10) scatter by 1 to 3 points around each candidate's mean.
 TASK_SD = 2.0
+
+_MOST_PATTERNS = 4096
 
 
 @dataclass(frozen=True)
@@ -30,43 +36,89 @@ class Belief:
     sd: Floats
 
 
-class Pool:
-    """What the rules say about the candidates of one role, laid out so that pooling many situations is
-    two matrix products over the pairs of candidate and cause that any rule speaks of.
+class Pooled(NamedTuple):
+    """What one set of firing rules says, each array over the candidates.
 
-    Args:
-        precision: [rules, causes, candidates] 1 / sd^2 where a rule speaks, else 0.
-        information: [rules, causes, candidates] signed mean / sd^2 likewise.
-        computed: index of the cause that evidence from outside the rules, such as theory's, speaks of.
+    `mean` and `variance` sum over all causes but the computed one, of which `precision` and `information` (precision
+    times mean) are kept apart so that more evidence can join them. `support` is the share of published practice.
     """
 
-    def __init__(self, precision: Floats, information: Floats, computed: int) -> None:
-        heard: NDArray[np.bool_] = np.asarray(precision.any(axis=0))
+    mean: Floats
+    variance: Floats
+    precision: Floats
+    information: Floats
+    support: Floats
+    excluded: NDArray[np.bool_]
+
+
+class Pool:
+    """Pools what the rules say about the candidates of one role.
+
+    Args:
+        matrix: the rules of the role.
+        computed: index of the cause that evidence from outside the rules, such as theory's, speaks of.
+
+    Few sets of rules fire in practice, and every neighbour of every description fires one of them: what each says is
+    kept.
+    """
+
+    def __init__(self, matrix: RoleMatrix, computed: int) -> None:
+        heard: NDArray[np.bool_] = np.asarray(matrix.precision.any(axis=0))
         heard[computed] = True
         candidate, cause = np.nonzero(heard.T)
-        self._rows = np.flatnonzero(precision.any(axis=(1, 2)))
-        self._pairs = len(cause)
-        self._both = np.hstack([table[self._rows][:, cause, candidate] for table in (precision, information)])
+        spoken = matrix.sign.any(axis=1) | matrix.support.any(axis=1) | matrix.excludes.any(axis=1)
+        self._rows = np.flatnonzero(spoken)
+        self._precision, self._information = (
+            table[self._rows][:, cause, candidate] for table in (matrix.precision, matrix.information)
+        )
         self._computed = np.flatnonzero(cause == computed)
-        self._sum = np.equal.outer(candidate, np.arange(precision.shape[2])).astype(np.float64)
+        self._sum = np.equal.outer(candidate, np.arange(len(matrix.candidates))).astype(np.float64)
+        self._sum[self._computed] = 0.0
+        self._matrix = matrix
+        self._known: dict[bytes, Pooled] = {}
 
-    def believe(self, fired: NDArray[np.bool_], mean: Floats, sd: Floats) -> Belief:
-        """Beliefs for situations in which the rules `fired` [situations, rules].
+    def patterns(self, fired: NDArray[np.bool_]) -> list[bytes]:
+        """For each row of `fired` [situations, rules], which rules of this role fire, as a key."""
+        return [row.tobytes() for row in fired[:, self._rows]]
 
-        `mean` and `sd` [situations, candidates] are one more piece of evidence on the computed cause; an infinite sd
-        says nothing.
-        """
-        spoken = fired[:, self._rows]
-        active = np.flatnonzero(spoken.any(axis=0))
-        both = spoken[:, active].astype(np.float64) @ self._both[active]
-        precision, information = both[:, : self._pairs], both[:, self._pairs :]
-        extra = 1.0 / np.square(sd)
-        precision[:, self._computed] += extra
-        information[:, self._computed] += mean * extra
-        # A cause of which nobody speaks has neither precision nor information: 0 / 1e-300 adds nothing.
-        variance = (precision > 0) / np.maximum(precision, 1e-300)
-        total = (information * variance) @ self._sum
-        return Belief(total, np.sqrt(TASK_SD**2 + variance @ self._sum))
+    def pooled(self, patterns: Sequence[bytes]) -> Pooled:
+        """What the rules say in each situation: arrays [situations, candidates]."""
+        missing = [pattern for pattern in dict.fromkeys(patterns) if pattern not in self._known]
+        if missing:
+            if len(self._known) + len(missing) > _MOST_PATTERNS:
+                self._known.clear()
+                missing = list(dict.fromkeys(patterns))
+            self._known.update(zip(missing, self._pool(missing), strict=True))
+        return Pooled(*map(np.array, zip(*(self._known[pattern] for pattern in patterns), strict=True)))
+
+    def _pool(self, patterns: Sequence[bytes]) -> list[Pooled]:
+        spoken = np.frombuffer(b"".join(patterns), dtype=np.bool_).reshape(len(patterns), -1)
+        weights = spoken.astype(np.float64)
+        precision, information = weights @ self._precision, weights @ self._information
+        variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
+        fired = np.zeros((len(patterns), len(self._matrix.sign)), dtype=np.bool_)
+        fired[:, self._rows] = spoken
+        columns = (
+            (information * variance) @ self._sum,
+            variance @ self._sum,
+            precision[:, self._computed],
+            information[:, self._computed],
+            self._matrix.practice(fired),
+            self._matrix.excluded(fired),
+        )
+        return list(map(Pooled._make, zip(*columns, strict=True)))
+
+
+def believe(pooled: Pooled, mean: Floats, sd: Floats) -> Belief:
+    """Beliefs [situations, candidates] from the rules and from one more piece of evidence on the computed cause.
+
+    `mean` and `sd` are [situations, candidates]; an infinite sd says nothing.
+    """
+    extra = 1.0 / np.square(sd)
+    precision = pooled.precision + extra
+    variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
+    total = pooled.mean + (pooled.information + mean * extra) * variance
+    return Belief(total, np.sqrt(TASK_SD**2 + pooled.variance + variance))
 
 
 def observe(belief: Belief, mean: Floats, sd: Floats) -> Belief:

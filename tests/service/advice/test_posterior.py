@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.advice.posterior import TASK_SD, Belief, Floats, Pool, observe
+from rules import RoleMatrix
+from service.advice.posterior import TASK_SD, Belief, Floats, Pool, believe, observe
 
 SILENT = np.full((1, 1), np.inf)
 NOTHING = np.zeros((1, 1))
@@ -13,15 +14,34 @@ NOTHING = np.zeros((1, 1))
 
 def pool(*rules: tuple[int, float, float], causes: int = 3, computed: int = 2) -> Pool:
     """A pool over one candidate; each rule is (cause, mean, sd)."""
-    precision, information = np.zeros((len(rules), causes, 1)), np.zeros((len(rules), causes, 1))
-    for row, (cause, mean, sd) in enumerate(rules):
-        precision[row, cause], information[row, cause] = 1 / sd**2, mean / sd**2
-    return Pool(precision, information, computed)
+    cause, mean, sd = (np.array(column) for column in zip(*rules, strict=True))
+    count = len(rules)
+    nobody = np.zeros((count, 1))
+    matrix = RoleMatrix(
+        role="hidden",
+        candidates=("only",),
+        causes=tuple(map(str, range(causes))),
+        sign=np.sign(mean).astype(np.int8)[:, None] + (mean == 0)[:, None].astype(np.int8),
+        mean=np.abs(mean).astype(float),
+        sd=sd.astype(float),
+        cause=cause,
+        support=nobody,
+        weight=np.zeros(count),
+        excludes=nobody.astype(bool),
+    )
+    return Pool(matrix, computed)
 
 
 def belief(pooled: Pool, *fired: bool, mean: Floats = NOTHING, sd: Floats = SILENT) -> tuple[float, float]:
-    found = pooled.believe(np.array([fired]), mean, sd)
+    found = believe(pooled.pooled(pooled.patterns(np.array([fired]))), mean, sd)
     return float(found.mean[0, 0]), float(found.sd[0, 0])
+
+
+def test_what_a_set_of_rules_says_does_not_depend_on_what_was_asked_before() -> None:
+    rules = pool((0, 4.0, 2.0), (1, -1.0, 1.0))
+    first = belief(rules, True, False)
+    belief(rules, True, True)
+    assert belief(rules, True, False) == first
 
 
 def test_without_evidence_only_the_task_is_uncertain() -> None:
