@@ -84,7 +84,8 @@ def tie_groups(belief: Belief, prefer: str) -> NDArray[np.int64]:
 
 def order(groups: NDArray[np.int64], worth: Floats) -> list[int]:
     """Candidates from first to last: by tie group, then by worth inside it."""
-    return sorted(range(len(groups)), key=lambda index: (groups[index], -round(float(worth[index]), 6), index))
+    places: list[int] = np.lexsort((-np.round(worth, 6), groups)).tolist()
+    return places
 
 
 def first_choices(
