@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.faults import Problem
 from actwise.contract.request import TaskDescription
+from actwise.contract.situation import resolve
 from actwise.errors import RefusedError
 from rules import RuleSet, RulesRefused
 from service.advice.advisor import Advisor
@@ -55,6 +56,15 @@ class Local:
         if found.status_code >= 400:
             raise RefusedError(Problem.model_validate_json(found.data))
         return found.get_json()
+
+    def trace(self, request: TaskDescription) -> list[dict[str, Any]]:
+        """For every block and rule, whether it fires and every condition that keeps it from it."""
+        situations, _ = resolve(request)
+        return [
+            {"block": one.block, **found.model_dump(mode="json")}
+            for one in situations
+            for found in self._rules.trace(one)
+        ]
 
     def _calibration(self) -> Calibration:
         """This machine's speed: measured once, then kept in ACTWISE_HOME."""

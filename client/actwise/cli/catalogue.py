@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from actwise.cli.backend import choose
+from actwise.cli.describe import read_file
+from actwise.cli.exits import FAULTY, fail
+from actwise.contract.reading import read_request
 
 
 def activations(name: str | None, url: str | None, as_json: bool) -> None:
     """Print the catalogue, or all facts of one activation."""
     data = choose(url).read(f"/v1/activations/{name}" if name else "/v1/activations")
-    _show(data, ("name", "title", "cost", "initialization", "formula"), as_json)
+    if name is None and not as_json:
+        data = {"items": [_short(item) for item in data["items"]]}
+    _show(data, ("name", "title", "cost", "start", "formula"), as_json)
+
+
+def _short(item: dict[str, Any]) -> dict[str, Any]:
+    """One line about an activation: cost relative to ReLU with its class, and the published start."""
+    cost, start = item["cost"], item["initialization"]
+    gain = f" {start['gain']:.3f}" if start["gain"] is not None else ""
+    return item | {"cost": f"{cost['relative']:g}x {cost['cost_class']}", "start": start["scheme"] + gain}
 
 
 def rules(name: str | None, url: str | None, as_json: bool) -> None:
@@ -30,6 +44,16 @@ def lint(folder: str | None) -> int:
         sys.stdout.write(f"{finding}\n")
     sys.stdout.write(f"{len(findings)} finding(s)\n")
     return len(findings)
+
+
+def trace(file: Path, as_json: bool) -> None:
+    """Print, for the request in a file, which rules fire and which conditions keep the others from it."""
+    if find_spec("service") is None:
+        fail("a trace needs the server's packages: pip install actwise-server", FAULTY)
+    from service.local import Local
+
+    found = Local().trace(read_request(read_file(file)))
+    _show({"items": found}, ("block", "rule", "fired", "failing"), as_json)
 
 
 def _show(data: Any, columns: tuple[str, ...], as_json: bool) -> None:
@@ -68,6 +92,8 @@ def _one(item: dict[str, Any]) -> Any:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return "\n".join(f"{name}: {_text(inner)}" for name, inner in value.items())
     if isinstance(value, list):

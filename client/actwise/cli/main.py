@@ -124,6 +124,7 @@ def rules(
     name: Annotated[str | None, typer.Argument(help="one rule")] = None,
     lint: Annotated[bool, typer.Option("--lint", help="check the knowledge base")] = False,
     house: Annotated[str | None, typer.Option(help="folder of house rules to check too")] = None,
+    trace: Annotated[Path | None, typer.Option(help="for the request in this file: what fires, and why not")] = None,
     url: Url = None,
     as_json: Json = False,
 ) -> None:
@@ -131,7 +132,9 @@ def rules(
     from actwise.cli import catalogue
 
     with exits.telling_errors():
-        if not lint:
+        if trace:
+            catalogue.trace(trace, as_json)
+        elif not lint:
             catalogue.rules(name, url, as_json)
         elif catalogue.lint(house):
             raise typer.Exit(exits.FAULTY)

@@ -115,6 +115,16 @@ def test_rules_can_be_listed_read_and_checked(tmp_path: Path) -> None:
     assert "broken" in done.stdout
 
 
+def test_a_trace_tells_what_fires_and_what_keeps_the_rest_from_it(tmp_path: Path) -> None:
+    (tmp_path / "task.json").write_text(
+        json.dumps({"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"})
+    )
+    done = actwise("rules", "--trace", str(tmp_path / "task.json"), "--json")
+    traced = {item["rule"]: item for item in json.loads(done.stdout)["items"]}
+    assert any(item["fired"] and not item["failing"] for item in traced.values())
+    assert "gated ffn is yes (here it is no)" in traced["gated-ffn-beats-ungated"]["failing"]
+
+
 @pytest.mark.slow
 def test_a_probe_on_a_file_of_the_callers_own_is_measured_and_replayable(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
