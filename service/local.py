@@ -14,22 +14,28 @@ from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.faults import Problem
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve
-from actwise.errors import RefusedError
+from actwise.errors import ActwiseError, RefusedError
 from rules import RuleSet, RulesRefused
 from service.advice.advisor import Advisor
 from service.answering import Answering
 from service.probing.calibration import Calibration
-from service.settings import Settings, read_settings
+from service.settings import Settings, SettingsError, read_settings
 
 Progress = Callable[[float, str], None]
 
 
 class Local:
-    """The command line's back end in this process."""
+    """The command line's back end in this process.
+
+    Raises ActwiseError for settings or house rules that cannot be used.
+    """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings or read_settings()
-        self._rules = RuleSet.load(self._settings.house_rules)
+        try:
+            self._settings = settings or read_settings()
+            self._rules = RuleSet.load(self._settings.house_rules)
+        except (SettingsError, RulesRefused) as error:
+            raise ActwiseError(str(error)) from None
 
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
         """The answer; with a probe, after training on this machine's cores."""

@@ -95,14 +95,13 @@ def first_choices(
 
     Args:
         belief: [situations, candidates].
-        allowed: [situations, candidates]; at least one per situation.
+        allowed: [situations, candidates]; where nothing is, the choice means nothing.
         worth: [situations, candidates], as from `inside_tie`.
         margin: [situations] points that do not matter.
     """
-    mean = np.where(allowed, belief.mean, -np.inf)
-    leader = np.argmax(mean, axis=1)
-    rows = np.arange(len(mean))
-    gap = mean[rows, leader][:, None] - mean - margin[:, None]
+    leader = np.argmax(np.where(allowed, belief.mean, -np.inf), axis=1)
+    rows = np.arange(len(leader))
+    gap = belief.mean[rows, leader][:, None] - belief.mean - margin[:, None]
     spread = np.sqrt(np.square(belief.sd[rows, leader])[:, None] + np.square(belief.sd))
     tied = (ndtr(gap / spread) < CREDIBLE) & allowed
     tied[rows, leader] = True

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from rules import RulesRefused
 from service.processes.listening import PortError
 from service.settings import Settings, SettingsError, read_settings
 
@@ -38,6 +39,8 @@ def entry(main: Callable[[Settings], int]) -> Callable[[], int]:
             return complain(str(error))
         except SQLAlchemyError as error:
             return complain(f"the database cannot be used: {_first_line(error)}")
+        except RulesRefused as error:
+            return complain(*str(error).splitlines())
         except OSError as error:
             return complain(f"cannot write what is to be stored: {error}")
 

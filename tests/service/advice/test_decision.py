@@ -80,6 +80,12 @@ def test_cost_weighs_more_on_a_low_budget_and_less_in_wide_layers() -> None:
     assert cost_weight("low", True, 64) > cost_weight("low", False, 64) > cost_weight("low", False, 1024)
 
 
+def test_a_situation_that_allows_nothing_disturbs_no_other() -> None:
+    held = Belief(np.array([[0.0, 5.0], [0.0, 5.0]]), np.ones((2, 2)))
+    allowed = np.array([[False, False], [True, True]])
+    assert first_choices(held, allowed, held.mean, np.ones(2))[1] == 1
+
+
 MEANS = arrays(np.float64, st.integers(1, 12), elements=st.floats(-100, 100))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rules import Finding, RulesRefused
 from service.processes import purge
 from service.processes.beginning import entry
 from service.processes.listening import PortError
@@ -32,6 +33,14 @@ def test_a_fault_of_the_surroundings_is_one_line(error: Exception, capsys: pytes
     told = capsys.readouterr().err
     assert told.startswith("actwise: ")
     assert told.count("\n") == 1
+
+
+def test_house_rules_that_cannot_be_used_are_told_finding_by_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = (Finding("house.yaml", "one", "wrong"), Finding("house.yaml", "two", "wrong too"))
+    assert _main_that_raises(RulesRefused(findings)) == 2
+    told = capsys.readouterr().err
+    assert "actwise: house.yaml: one: wrong" in told
+    assert "actwise: house.yaml: two: wrong too" in told
 
 
 def test_a_fault_of_ours_is_not_hidden() -> None:
