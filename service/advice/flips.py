@@ -52,12 +52,15 @@ _SWITCHES = {
     "int8": "8-bit weights and activations",
     "latency_critical": "critical latency",
 }
+_SPOKEN = {("privacy", "dp_sgd"): "With private training (DP-SGD)", ("privacy", "none"): "Without private training"}
 
 
 def _condition(field: str, value: Any) -> str:
     """The change in words: "With depth 20", "Without residual paths", "With depth 20 in trunk"."""
     *path, last = field.split(".")
     place = f" in {path[1]}" if path[:1] == ["layers"] else ""
+    if (field, value) in _SPOKEN:
+        return _SPOKEN[field, value]
     if isinstance(value, bool):
         return f"{'With' if value else 'Without'} {_SWITCHES[last]}{place}"
     name = " ".join([*([] if place else path), last]).replace("_", " ")

@@ -112,7 +112,8 @@ def _claim(item: Evidence) -> str:
         for citation in item.citations
     )
     contested = " (contested)" if item.contested else ""
-    return f"{_SIGN[item.direction]} {item.claim}{contested} [{_points(item.effect)} points; {cited or item.source}]"
+    weight = "habit" if item.kind == "practice" else f"{_points(item.effect)} points"
+    return f"{_SIGN[item.direction]} {item.claim}{contested} [{weight}; {cited or item.source}]"
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:
