@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actwise.contract.answer import Cost, HiddenChoice, Initialization, OutputChoice
+from actwise.contract.answer import Code, Cost, HiddenChoice, Initialization, OutputChoice
 from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
 from models.activations import get
 from models.heads import Head, get_head
 from models.heads.code import head_code
-from models.theory import Start, recommended_start
+from models.theory import recommended_start
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups
 from service.advice.panel import Judgement, Panel
@@ -111,7 +111,7 @@ def hidden_choices(
     choices = []
     for place in standing.places:
         name = standing.candidates[place.column]
-        start = recommended_start(name, situation.depth, situation.normalization, situation.residual)
+        recipe = _recipe(name, situation.depth, situation.normalization, situation.residual)
         choices.append(
             HiddenChoice(
                 rank=place.rank,
@@ -119,11 +119,11 @@ def hidden_choices(
                 tie_group=place.tie_group,
                 probability_best=place.probability_best,
                 effect=place.effect,
-                cost=_cost(name),
-                initialization=_initialization(start),
+                cost=recipe.cost,
+                initialization=recipe.initialization,
                 evidence=reasons.of(place, further.get(name, ())),
                 cautions=reasons.cautions(place.column),
-                code=hidden_code(name, start),
+                code=recipe.code,
             )
         )
     return tuple(choices)
@@ -171,12 +171,19 @@ def _units(head: Head, classes: int | None, outputs: int, countable: bool) -> st
     return count if count == head.units else f"{count} ({head.units})"
 
 
-@lru_cache(maxsize=256)
-def _cost(name: str) -> Cost:
-    activation = get(name)
-    return Cost(relative=activation.relative_cost, cost_class=activation.cost_class)
+class Recipe(NamedTuple):
+    """What using an activation in one kind of network takes, whatever is known for or against it."""
+
+    cost: Cost
+    initialization: Initialization
+    code: Code
 
 
-@lru_cache(maxsize=4096)
-def _initialization(start: Start) -> Initialization:
-    return Initialization(scheme=start.scheme, gain=round(start.gain, 6), note=start.note or None)
+@lru_cache(maxsize=8192)
+def _recipe(name: str, depth: int, normalization: str, residual: bool) -> Recipe:
+    activation, start = get(name), recommended_start(name, depth, normalization, residual)
+    return Recipe(
+        Cost(relative=activation.relative_cost, cost_class=activation.cost_class),
+        Initialization(scheme=start.scheme, gain=round(start.gain, 6), note=start.note or None),
+        hidden_code(name, start),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from actwise.contract.answer import Code
 from models.activations import get
 from models.theory import Start
@@ -15,7 +13,6 @@ _CENTRE = {
 }
 
 
-@lru_cache(maxsize=4096)
 def hidden_code(name: str, start: Start) -> Code:
     """Code for one hidden layer `layer` of `units` units with `fan_in` inputs each.
 
