@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
 
 import numpy as np
@@ -40,6 +40,8 @@ from service.advice.summary import summarize
 from service.advice.theory import theory_evidence
 from service.probing.evidence import Measurement, probe_evidence
 
+_MOST_HEADS = 512
+
 Findings = Mapping[str, Mapping[str, Measurement]]
 Ranked = tuple[View, Judgement]
 
@@ -53,6 +55,7 @@ class Advisor:
         self._gates = Panel(self.rules, "gate", _levels(self.rules.candidates("gate")))
         self._output = Panel(self.rules, "output", np.zeros(len(self.rules.candidates("output"))))
         self._theory_columns = np.array([THEORY_CANDIDATES.index(name) for name in self._hidden.candidates])
+        self._known_heads: dict[Hashable, OutputRanking] = {}
         # Threads that compute at the same time hand the interpreter to each other at every NumPy call and get less
         # done than one after another.
         self._turn = Lock()
@@ -162,12 +165,24 @@ class Advisor:
         return hidden_choices(standing, Reasons(self.rules, self._gates, fired[0]), situation, {})
 
     def _heads(self, case: Case, ranked: Ranked, found: Findings) -> OutputRanking:
-        situation = case.own[-1]
-        standing = Standing(self._output, ranked[1], situation.prefer)
-        reasons = Reasons(self.rules, self._output, case.fired(-1))
-        further = {name: [measured.evidence] for name, measured in found.get("output", {}).items()}
+        """The ranking of heads. Few fields bear on it, and many descriptions share one: without a probe it is kept."""
+        (view, judgement), situation, measured = ranked, case.own[-1], found.get("output", {})
         classes = 2 if situation.task == "binary_classification" else case.request.classes
-        return OutputRanking(ranking=output_choices(standing, reasons, situation, classes, further))
+        key = (view.patterns[0], OUTPUT_KEY(situation), classes, situation.outputs, judgement.allowed[0].tobytes())
+        if not measured and key in self._known_heads:
+            return self._known_heads[key]
+        standing = Standing(self._output, judgement, situation.prefer)
+        reasons = Reasons(self.rules, self._output, case.fired(-1))
+        further = {name: [one.evidence] for name, one in measured.items()}
+        ranking = OutputRanking(ranking=output_choices(standing, reasons, situation, classes, further))
+        if not measured:
+            self._keep_heads(key, ranking)
+        return ranking
+
+    def _keep_heads(self, key: Hashable, ranking: OutputRanking) -> None:
+        if len(self._known_heads) >= _MOST_HEADS:
+            self._known_heads.clear()
+        self._known_heads[key] = ranking
 
     def _flips(self, case: Case, hidden: Sequence[Ranked], output: Ranked) -> tuple[Flip, ...]:
         """What would change a first choice; neighbours that leave nothing to choose from are passed over."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from actwise.contract.contradictions import contradictions
 from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, TaskDescription
-from actwise.contract.situation import Situation, situations_of
+from actwise.contract.situation import Situation, situations_of, usual_residual_paths
 from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS
 
 _DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
@@ -35,6 +35,7 @@ _COPIED = {
         "input_derivatives",
         "int8",
         "latency_critical",
+        "depth",
         "width",
         "normalization",
         "residual",
@@ -83,16 +84,18 @@ def neighbours(request: TaskDescription, own: tuple[Situation, ...]) -> list[Nei
     """All neighbours of a request; `own` are the situations of the request itself."""
     found = []
     for change in _changes(request, own):
-        situations = _copied(change, own) or _resolved(change, request)
+        situations = _copied(change, own, request) or _resolved(change, request)
         if situations:
             found.append(Neighbour(change, situations))
     return found
 
 
-def _copied(change: Change, own: tuple[Situation, ...]) -> tuple[Situation, ...]:
+def _copied(change: Change, own: tuple[Situation, ...], request: TaskDescription) -> tuple[Situation, ...]:
     """The situations after a change that touches no assumption and can contradict nothing; empty for others."""
     name = _COPIED.get(change.field.rpartition(".")[2])
     if name is None or (name == "input_derivatives" and change.value == 0):
+        return ()
+    if name == "depth" and not _keeps_residual(change, own, request):
         return ()
     place = change.place
     return tuple(
@@ -100,10 +103,17 @@ def _copied(change: Change, own: tuple[Situation, ...]) -> tuple[Situation, ...]
     )
 
 
+def _keeps_residual(change: Change, own: tuple[Situation, ...], request: TaskDescription) -> bool:
+    """Whether a change of depth leaves what was assumed, or said, of residual paths."""
+    if request.layers is not None:
+        return request.residual is not None
+    return request.residual is not None or usual_residual_paths(own[0].layer_type, change.value) == own[0].residual
+
+
 def _resolved(change: Change, request: TaskDescription) -> tuple[Situation, ...]:
-    """The situations of the changed request; empty when it contradicts itself, as no depth does."""
+    """The situations of the changed request; empty when it contradicts itself."""
     other = change.applied(request)
-    return () if change.field != "depth" and contradictions(other) else situations_of(other)
+    return () if contradictions(other) else situations_of(other)
 
 
 def _changes(request: TaskDescription, own: tuple[Situation, ...]) -> Iterator[Change]:

@@ -229,7 +229,7 @@ def _situation(request: TaskDescription, block: Block, shared: dict[str, Any], n
         normalization = notes.assume(f"{prefix}normalization", usual, f"usual for {kind} layers")
     residual = _first(block.residual, request.residual)
     if residual is None:
-        usual_residual = depth >= _RESIDUAL_FROM_DEPTH.get(kind, 10**9)
+        usual_residual = usual_residual_paths(kind, depth)
         residual = notes.assume(f"{prefix}residual", usual_residual, f"usual for {kind} layers of depth {depth}")
     width = _first(block.width, request.width)
     if width is None:
@@ -247,6 +247,11 @@ def _situation(request: TaskDescription, block: Block, shared: dict[str, Any], n
         cell=_cell(block, request, notes, prefix),
         **shared,
     )
+
+
+def usual_residual_paths(layer_type: str, depth: int) -> bool:
+    """Whether networks of this kind and depth usually have residual paths: what is assumed when nobody says."""
+    return depth >= _RESIDUAL_FROM_DEPTH.get(layer_type, 10**9)
 
 
 def _cell(block: Block, request: TaskDescription, notes: _Notes, prefix: str) -> str | None:

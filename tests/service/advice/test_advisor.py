@@ -200,3 +200,10 @@ def test_what_the_device_cannot_run_is_not_ranked() -> None:
 def test_an_insisted_output_is_kept() -> None:
     found = answer(task="regression", target={"low": 0}, output={"activation": "softplus"})
     assert {choice.activation for choice in found.output.ranking} == {"softplus"}
+
+
+def test_a_ranking_of_heads_that_was_kept_is_what_would_be_made_anew() -> None:
+    for fields in ({}, {"classes": 7}, {"task": "count_regression"}, {"task": "regression", "deny": ["exp"]}):
+        request = read_request(SMALLEST | fields)
+        ADVISOR.recommend(read_request(SMALLEST | fields | {"depth": 3}))
+        assert ADVISOR.recommend(request).output == Advisor(ADVISOR.rules).recommend(request).output
