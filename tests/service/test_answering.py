@@ -40,6 +40,12 @@ def test_a_fixed_budget_is_kept_whatever_the_machine() -> None:
     assert ANSWERING.plan(fixed, SLOW).races == ANSWERING.plan(fixed, FAST).races
 
 
+def test_a_budget_that_the_caller_names_is_kept_even_where_it_cannot_be_shared_out_evenly() -> None:
+    blocks = [{"layer_type": "dense", "depth": 1}, {"layer_type": "dense", "depth": 2}]
+    asked = read_request(request(network_steps=200_001).model_dump(mode="json") | {"layers": blocks})
+    assert ANSWERING.fixed(asked, FAST) == asked
+
+
 def test_an_unknown_bundled_set_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ContractError) as caught:
         ANSWERING.check(request(data={"name": "digit"}))

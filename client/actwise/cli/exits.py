@@ -23,7 +23,7 @@ MEANINGS = {
 
 def fail(message: str, code: int) -> None:
     """Say what is wrong on standard error and leave with `code`."""
-    print(f"actwise: {message}", file=sys.stderr)  # noqa: T201
+    sys.stderr.write(f"actwise: {message}\n")
     raise SystemExit(code)
 
 
