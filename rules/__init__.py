@@ -11,6 +11,7 @@ from rules.faults import Finding, RulesRefused
 from rules.format import Rule
 from rules.ruleset import RoleMatrix, RuleSet
 from rules.trace import RuleTrace
+from rules.verdicts import Verdict
 
 __all__ = [
     "CAUSES",
@@ -25,4 +26,5 @@ __all__ = [
     "RulesRefused",
     "Source",
     "SourceCard",
+    "Verdict",
 ]

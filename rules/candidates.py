@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 if TYPE_CHECKING:
     from models.activations.base import Activation
 
-Role = Literal["hidden", "gate", "output"]
+Role = Literal["hidden", "gate", "attention_weights", "output"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -41,11 +41,16 @@ class CandidateTable:
 
 @cache
 def table(role: Role) -> CandidateTable:
-    """The candidates of a role: hidden activations (gated units included), gate activations, or output heads."""
+    """The candidates of a role: hidden activations (gated units included), gate activations, what turns attention
+    scores into weights, or output heads."""
     return _heads() if role == "output" else _activations(role)
 
 
 _MEMBERS = {"hidden": {"hidden", "gated_unit"}, "gate": {"gate"}}
+
+# Functions with which attention has been published; each is used here for another purpose than its role in the
+# catalogue says.
+_WEIGHING = ("softmax", "sigmoid", "relu", "squared_relu", "identity")
 
 _FACTS = (
     "smoothness",
@@ -70,8 +75,12 @@ _FACTS = (
 def _activations(role: Role) -> CandidateTable:
     from models.activations import catalogue
 
-    members = _MEMBERS[role]
-    rows = {name: _properties(found) for name, found in catalogue().items() if found.roles & members}
+    members = _MEMBERS.get(role, set())
+    rows = {
+        name: _properties(found)
+        for name, found in catalogue().items()
+        if (name in _WEIGHING if role == "attention_weights" else found.roles & members)
+    }
     return CandidateTable(role, rows)
 
 

@@ -12,6 +12,7 @@ from rules.bibliography import Read, Source
 from rules.causes import CAUSES
 from rules.compiled import CompiledRule
 from rules.statements import citations
+from rules.verdicts import Verdict, trust
 
 
 class RuleCard(Answer):
@@ -27,7 +28,9 @@ class RuleCard(Answer):
     support: dict[str, float] | None = Field(None, description="share of published networks, in rules of practice")
     excludes: bool
     strength: str | None
-    mean: float | None = Field(description="size of the effect in points; none for practice and exclusions")
+    mean: float | None = Field(
+        description="size of the effect in points as it is used; none for practice and exclusions"
+    )
     sd: float | None
     cause: str
     cause_description: str
@@ -37,6 +40,7 @@ class RuleCard(Answer):
     contested_by: tuple[str, ...]
     caution: str | None
     experiment: str | None
+    verification: Verdict | None = Field(None, description="what the experiment said; none: there is none, or not yet")
     scope: str | None
     unverified: bool
 
@@ -54,8 +58,8 @@ class SourceCard(Answer):
     rules: tuple[str, ...]
 
 
-def rule_card(one: CompiledRule, sources: Mapping[str, Source]) -> RuleCard:
-    """The card of one rule."""
+def rule_card(one: CompiledRule, sources: Mapping[str, Source], verdict: Verdict | None = None) -> RuleCard:
+    """The card of one rule, with what its experiment said."""
     rule = one.rule
     sized = rule.kind != "practice" and not rule.excludes
     return RuleCard(
@@ -69,7 +73,7 @@ def rule_card(one: CompiledRule, sources: Mapping[str, Source]) -> RuleCard:
         support=rule.support,
         excludes=rule.excludes,
         strength=rule.strength,
-        mean=rule.size.mean if sized else None,
+        mean=rule.size.mean * trust(verdict) if sized else None,
         sd=rule.size.sd if sized else None,
         cause=rule.cause,
         cause_description=CAUSES[rule.cause],
@@ -78,7 +82,8 @@ def rule_card(one: CompiledRule, sources: Mapping[str, Source]) -> RuleCard:
         contested=bool(rule.contested),
         contested_by=rule.contested if isinstance(rule.contested, tuple) else (),
         caution=rule.caution,
-        experiment=rule.experiment,
+        experiment=rule.experiment.id if rule.experiment else None,
+        verification=verdict,
         scope=rule.scope,
         unverified=rule.unverified,
     )

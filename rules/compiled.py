@@ -9,6 +9,7 @@ from typing import Any
 from actwise.contract.names import nearest_name
 from rules.candidates import CandidateTable
 from rules.conditions import Condition, ConditionError, read_condition
+from rules.experiments import Comparison, comparison
 from rules.fields import FIELDS
 from rules.format import Rule
 from rules.satisfiable import example
@@ -31,6 +32,12 @@ class CompiledRule:
     def when(self) -> str:
         """The conditions in words."""
         return ", ".join(condition.words(field) for field, condition in self.conditions.items()) or "always"
+
+    def comparison(self) -> Comparison | None:
+        """What the rule's experiment compares; None when it names none. Raises TrialFault."""
+        if self.rule.experiment is None:
+            return None
+        return comparison(self.rule.experiment, self.rule.because, self.conditions, self.favours, self.against)
 
 
 def compile_rule(rule: Rule, table: CandidateTable) -> tuple[CompiledRule | None, list[str]]:

@@ -73,6 +73,7 @@ FIELDS: dict[str, Field] = {
     "plain": _FLAG,
     "gated_ffn": _FLAG,
     "cell": Field("word", vocabulary.CELLS),
+    "gate": Field("word", vocabulary.GATES),
     "modality": Field("word", get_args(vocabulary.Modality)),
     "optimizer": Field("word", get_args(vocabulary.Optimizer)),
     "framework": Field("word", get_args(vocabulary.Framework)),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rules.candidates import Role
+from rules.experiments import Trial
 
 Strength = Literal["weak", "moderate", "strong"]
 
@@ -67,7 +68,7 @@ class Rule(BaseModel):
     because: str = Field(min_length=10, max_length=400)
     sources: tuple[Reference, ...] = Field(min_length=1)
     contested: bool | tuple[str, ...] = False
-    experiment: str | None = None
+    experiment: Trial | None = None
     caution: str | None = None
     scope: str | None = None
     unverified: bool = False
@@ -105,6 +106,8 @@ class Rule(BaseModel):
             yield "is of kind practice, which has support only: leave out for, against, excludes and effect"
         if self.cause != "convention":
             yield "is of kind practice, whose cause is convention: leave cause out"
+        if self.experiment:
+            yield "is of kind practice, which no experiment can check: leave experiment out"
         for name, share in (self.support or {}).items():
             if not 0 <= share <= 1:
                 yield f"support of {name} is a share between 0 and 1, not {share}"

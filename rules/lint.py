@@ -10,7 +10,7 @@ from actwise.contract.names import nearest_name
 from rules.bibliography import Source
 from rules.causes import CAUSES
 from rules.compiled import CompiledRule
-from rules.experiments import EXPERIMENTS
+from rules.experiments import EXPERIMENTS, TrialFault
 from rules.faults import Finding
 from rules.format import Rule
 from rules.satisfiable import example
@@ -26,6 +26,7 @@ def lint(entries: Entries, compiled: Sequence[CompiledRule], sources: Mapping[st
         *_duplicate_ids(entries),
         *_sources(entries, sources),
         *_vocabulary(entries),
+        *_trials(compiled, files),
         *_contested(entries),
         *_duplicates(compiled, files),
         *_contradictions(compiled, files),
@@ -56,9 +57,18 @@ def _vocabulary(entries: Entries) -> Iterator[Finding]:
     for file, rule in entries:
         if rule.cause not in CAUSES:
             yield Finding(file, rule.id, f"unknown cause {rule.cause!r}{_near(rule.cause, CAUSES)}")
-        if rule.experiment is not None and rule.experiment not in EXPERIMENTS:
-            near = _near(rule.experiment, EXPERIMENTS)
-            yield Finding(file, rule.id, f"unknown experiment {rule.experiment!r}{near}")
+        if rule.experiment is not None and rule.experiment.id not in EXPERIMENTS:
+            near = _near(rule.experiment.id, EXPERIMENTS)
+            yield Finding(file, rule.id, f"unknown experiment {rule.experiment.id!r}{near}")
+
+
+def _trials(compiled: Sequence[CompiledRule], files: Mapping[str, str]) -> Iterator[Finding]:
+    for one in compiled:
+        if one.rule.experiment is not None and one.rule.experiment.id in EXPERIMENTS:
+            try:
+                one.comparison()
+            except TrialFault as fault:
+                yield from (Finding(files[one.rule.id], one.rule.id, f"experiment: {text}") for text in fault.faults)
 
 
 def _contested(entries: Entries) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from rules.compiled import CompiledRule, compile_rule
 from rules.faults import Finding, RulesRefused
 from rules.format import Rule
 from rules.lint import lint
+from rules.verdicts import Verdict, read_verdicts
 from rules.yaml_text import read_yaml
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
@@ -26,10 +27,11 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Rules that passed every check, and the sources they cite."""
+    """Rules that passed every check, the sources they cite, and what experiments said of them."""
 
     rules: tuple[CompiledRule, ...]
     sources: Mapping[str, Source]
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 def load_folders(folders: tuple[Path, ...], tables: Tables) -> Loaded:
@@ -45,9 +47,18 @@ def load_folders(folders: tuple[Path, ...], tables: Tables) -> Loaded:
             entries += _rules(path.name, content, findings)
     compiled = tuple(_compiled(entries, tables, findings))
     findings += lint(entries, compiled, sources)
+    results = {name: one for folder in folders for name, one in read_verdicts(folder, findings).items()}
     if findings:
         raise RulesRefused(tuple(findings))
-    return Loaded(compiled, sources)
+    return Loaded(compiled, sources, dict(_current(compiled, results)))
+
+
+def _current(compiled: tuple[CompiledRule, ...], results: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
+    """The results that still belong to the rules as they are: a claim that was changed since has none."""
+    for one in compiled:
+        found, wanted = results.get(one.rule.id), one.comparison()
+        if found and wanted and found.key == wanted.key:
+            yield one.rule.id, found
 
 
 def _files(folder: Path, findings: list[Finding]) -> list[Path]:

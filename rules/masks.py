@@ -2,14 +2,16 @@
 
 For a field and a value, the mask holds the bits of the rules that the value does not rule out. A
 situation fires the rules whose bit survives the AND over all fields. Masks are computed when a value
-is first seen and kept; the store of a field is emptied when it has grown past its bound.
+is first seen and kept; the store of a field is emptied when it has grown past its bound. Situations that
+are asked about together mostly differ from the first in a field or two, so only those are looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from operator import and_, attrgetter, getitem
+from itertools import accumulate, compress
+from operator import and_, attrgetter, getitem, is_not
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,7 @@ class Masks:
         )
         # The two fields at the end make attrgetter give a tuple even when no field is asked for.
         self._read = attrgetter(*fields, "block", "role")
+        self._places = range(len(fields))
 
     def bitmask(self, situation: Situation) -> int:
         """Bit r is set when rule r fires."""
@@ -57,6 +60,30 @@ class Masks:
 
     def fired(self, situations: Sequence[Situation]) -> NDArray[np.bool_]:
         """[N, R]: whether rule r fires in situation n."""
-        packed = b"".join(self.bitmask(situation).to_bytes(self._bytes, "little") for situation in situations)
+        known: dict[int, bytes] = {}
+        near = self._near(self._read(situations[0])) if situations else None
+        for situation in situations:
+            if near and id(situation) not in known:
+                known[id(situation)] = near(self._read(situation)).to_bytes(self._bytes, "little")
+        packed = b"".join(known[id(situation)] for situation in situations)
         rows = np.frombuffer(packed, dtype=np.uint8).reshape(len(situations), self._bytes)
         return np.unpackbits(rows, axis=1, count=self.count, bitorder="little").view(np.bool_)
+
+    def _near(self, first: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], int]:
+        """The bitmask of values, as a function that looks up only those that are not the first's."""
+        stores, places = self._stores, self._places
+        masks = [store[value] for store, value in zip(stores, first, strict=False)]
+        before = list(accumulate(masks, and_, initial=self._everything))
+        after = list(accumulate(reversed(masks), and_, initial=self._everything))[::-1]
+
+        def bitmask(values: tuple[Any, ...]) -> int:
+            changed = tuple(compress(places, map(is_not, values, first)))
+            if len(changed) == 1:
+                place = changed[0]
+                return before[place] & after[place + 1] & stores[place][values[place]]
+            row = masks.copy()
+            for place in changed:
+                row[place] = stores[place][values[place]]
+            return reduce(and_, row, self._everything)
+
+        return bitmask

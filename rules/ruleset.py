@@ -19,12 +19,15 @@ from rules.bibliography import Source
 from rules.candidates import CandidateTable, Role, table
 from rules.cards import RuleCard, SourceCard, rule_card, source_card
 from rules.causes import CAUSE_INDEX, CAUSE_NAMES
+from rules.comparisons import store as comparisons
 from rules.compiled import CompiledRule
 from rules.format import Rule
 from rules.loading import KNOWLEDGE, Loaded, Tables, load_folders
 from rules.masks import Masks
+from rules.start_conflicts import StartConflicts
 from rules.statements import evidence_of
 from rules.trace import RuleTrace, trace_of
+from rules.verdicts import Verdict, trust
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class RoleMatrix:
     support     float64 [R, C]   share of published networks, for rules of practice
     weight      float64 [R]      how much a rule of practice counts; 0 for others
     excludes    bool [R, C]      candidates that the rule removes
+    counted     bool [R]         false where the rule retells a table of `rules.comparisons`, which counts in its place
 
     With `fired` as float64 [N, R], `fired @ precision.reshape(R, -1)` gives the pooled precision of each cause
     and candidate, and the same with `information`, divided by it, the pooled mean.
@@ -55,16 +59,17 @@ class RoleMatrix:
     support: NDArray[np.float64]
     weight: NDArray[np.float64]
     excludes: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
 
     @cached_property
     def precision(self) -> NDArray[np.float64]:
         """[R, K, C]: 1 / sd^2 where a rule speaks of a candidate."""
-        return self._by_cause(np.abs(self.sign) / self.sd[:, None] ** 2)
+        return self._by_cause(np.abs(self.sign) * (self.counted / self.sd**2)[:, None])
 
     @cached_property
     def information(self) -> NDArray[np.float64]:
         """[R, K, C]: sign * mean / sd^2."""
-        return self._by_cause(self.sign * (self.mean / self.sd**2)[:, None])
+        return self._by_cause(self.sign * (self.counted * self.mean / self.sd**2)[:, None])
 
     def practice(self, fired: NDArray[np.bool_]) -> NDArray[np.float64]:
         """[N, C]: mean support over the rules of practice that fired, weighted; 0 where none did."""
@@ -86,7 +91,7 @@ class RuleSet:
     """All rules, compiled. Immutable; the stores inside only remember what was computed before.
 
     causes   names of the causes, in the order of the K axis of every matrix
-    version  sha256 over the content of rules and bibliography, house rules included
+    version  sha256 over the content of rules and bibliography, house rules included, and of verdicts
     """
 
     causes: tuple[str, ...] = CAUSE_NAMES
@@ -94,6 +99,8 @@ class RuleSet:
     def __init__(self, loaded: Loaded, tables: Tables = table) -> None:
         self.compiled: tuple[CompiledRule, ...] = loaded.rules
         self.sources: Mapping[str, Source] = loaded.sources
+        self.start_conflicts = StartConflicts(loaded.sources)
+        self.verdicts: Mapping[str, Verdict] = loaded.verdicts
         self.index: dict[str, int] = {one.rule.id: number for number, one in enumerate(self.compiled)}
         self.version = _version(loaded)
         self._tables = tables
@@ -137,7 +144,7 @@ class RuleSet:
     def matrix(self, role: Role) -> RoleMatrix:
         """What the rules say about the candidates of a role; compiled at first use."""
         if role not in self._matrices:
-            self._matrices[role] = _matrix(self.compiled, role, self._tables(role))
+            self._matrices[role] = _matrix(self.compiled, role, self._tables(role), self.verdicts)
         return self._matrices[role]
 
     def candidates(self, role: Role) -> tuple[str, ...]:
@@ -148,7 +155,8 @@ class RuleSet:
         """What a rule says about a candidate; one object per pair. Raises ValueError when it is silent."""
         key = (rule_index, candidate)
         if key not in self._evidence:
-            self._evidence[key] = evidence_of(self.compiled[rule_index], candidate, self.sources)
+            one = self.compiled[rule_index]
+            self._evidence[key] = evidence_of(one, candidate, self.sources, self.verdicts.get(one.rule.id))
         return self._evidence[key]
 
     def trace(self, situation: Situation) -> tuple[RuleTrace, ...]:
@@ -158,7 +166,7 @@ class RuleSet:
     def cards(self) -> tuple[RuleCard, ...]:
         """Every rule as plain data, for people and programs to read."""
         if self._cards is None:
-            self._cards = tuple(rule_card(one, self.sources) for one in self.compiled)
+            self._cards = tuple(rule_card(one, self.sources, self.verdicts.get(one.rule.id)) for one in self.compiled)
         return self._cards
 
     def source_cards(self) -> tuple[SourceCard, ...]:
@@ -166,7 +174,9 @@ class RuleSet:
         return tuple(source_card(key, self.sources[key], self.compiled) for key in sorted(self.sources))
 
 
-def _matrix(compiled: Sequence[CompiledRule], role: Role, candidates: CandidateTable) -> RoleMatrix:
+def _matrix(
+    compiled: Sequence[CompiledRule], role: Role, candidates: CandidateTable, verdicts: Mapping[str, Verdict]
+) -> RoleMatrix:
     names = candidates.names
     column = {name: number for number, name in enumerate(names)}
     shape = (len(compiled), len(names))
@@ -185,15 +195,22 @@ def _matrix(compiled: Sequence[CompiledRule], role: Role, candidates: CandidateT
             excludes[row, opposed] = True
         else:
             sign[row, favoured], sign[row, opposed] = 1, -1
-    mean = np.array([one.rule.size.mean for one in compiled], dtype=np.float64)
+    mean = np.array([one.rule.size.mean * trust(verdicts.get(one.rule.id)) for one in compiled], dtype=np.float64)
     sd = np.array([one.rule.size.sd for one in compiled], dtype=np.float64)
     cause = np.array([CAUSE_INDEX[one.rule.cause] for one in compiled], dtype=np.int64)
-    return RoleMatrix(role, names, CAUSE_NAMES, sign, mean, sd, cause, support, weight, excludes)
+    counted = np.array([role != "hidden" or not _retells_a_table(one.rule) for one in compiled])
+    return RoleMatrix(role, names, CAUSE_NAMES, sign, mean, sd, cause, support, weight, excludes, counted)
+
+
+def _retells_a_table(rule: Rule) -> bool:
+    """Whether the numbers behind a rule are held as comparisons, so that counting both would count them twice."""
+    return rule.cause == "reported_quality" and any(one.key in comparisons.sources() for one in rule.sources)
 
 
 def _version(loaded: Loaded) -> str:
     content = {
         "rules": [one.rule.model_dump(mode="json", by_alias=True) for one in loaded.rules],
         "sources": {key: source.model_dump(mode="json") for key, source in sorted(loaded.sources.items())},
+        "verdicts": {name: [one.key, one.verdict] for name, one in sorted(loaded.verdicts.items())},
     }
     return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

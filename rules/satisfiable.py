@@ -3,8 +3,8 @@
 A field's conditions are tried on witnesses: every word of a closed list, or every number next to a
 bound that is named. The set in which bounds hold is a union of intervals that end at those numbers,
 so if no witness satisfies the conditions, nothing does. Fields that depend on each other (plain
-follows normalisation and residual, the family follows the task, a cell needs a recurrent layer) are
-tried together.
+follows normalisation and residual, the family follows the task, a cell needs a recurrent layer and a
+gate its cell) are tried together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from actwise.contract.vocabulary import CELLS, CLASSIFICATION_TASKS, LAYER_TYPES, NORMALIZATIONS, REGRESSION_TASKS
+from actwise.contract.vocabulary import (
+    CELLS,
+    CLASSIFICATION_TASKS,
+    GATES_OF_CELL,
+    LAYER_TYPES,
+    NORMALIZATIONS,
+    REGRESSION_TASKS,
+)
 from rules.conditions import Condition
 from rules.fields import FIELDS, Field
 
@@ -95,7 +102,8 @@ def _task_rows() -> Iterator[dict[str, Any]]:
 def _cell_rows() -> Iterator[dict[str, Any]]:
     for layer_type in LAYER_TYPES:
         for cell in CELLS if layer_type == "recurrent" else (None,):
-            yield {"layer_type": layer_type, "cell": cell}
+            for gate in (None, *GATES_OF_CELL.get(cell or "", ())):
+                yield {"layer_type": layer_type, "cell": cell, "gate": gate}
 
 
 _GROUPS: tuple[tuple[dict[str, Any], ...], ...] = (tuple(_plain_rows()), tuple(_task_rows()), tuple(_cell_rows()))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from actwise.contract.evidence import Citation, Effect, Evidence
 from rules.bibliography import Source
 from rules.compiled import CompiledRule
-from rules.format import Rule
+from rules.format import Reference, Rule
+from rules.verdicts import Verdict, trust
 
 _FIFTH_PERCENTILE = -1.6448536269514722
 _NOTHING = Effect(mean=0.0, low=0.0, high=0.0)
 
 
-def evidence_of(one: CompiledRule, candidate: str, sources: Mapping[str, Source]) -> Evidence:
+def evidence_of(
+    one: CompiledRule, candidate: str, sources: Mapping[str, Source], verdict: Verdict | None = None
+) -> Evidence:
     """What a rule says about a candidate. Raises ValueError when it says nothing about it.
 
-    Evidence of practice carries no effect on quality; its claim names the share.
+    Evidence of practice carries no effect on quality; its claim names the share. A claim that our experiment refutes
+    keeps a quarter of its size and says so.
     """
     rule, direction = one.rule, one.direction(candidate)
     if not direction:
@@ -26,9 +30,9 @@ def evidence_of(one: CompiledRule, candidate: str, sources: Mapping[str, Source]
         kind=rule.kind,
         source=rule.id,
         cause=rule.cause,
-        claim=_claim(rule, candidate),
+        claim=_claim(rule, candidate) + _doubt(verdict),
         direction="for" if direction > 0 else "against",
-        effect=_NOTHING if silent else _effect(rule, direction),
+        effect=_NOTHING if silent else _effect(rule, direction, trust(verdict)),
         contested=bool(rule.contested),
         citations=citations(rule, sources),
         scope=rule.scope or one.when(),
@@ -37,6 +41,11 @@ def evidence_of(one: CompiledRule, candidate: str, sources: Mapping[str, Source]
 
 def citations(rule: Rule, sources: Mapping[str, Source]) -> tuple[Citation, ...]:
     """The rule's sources as citations."""
+    return cited(rule.sources, sources)
+
+
+def cited(references: Iterable[Reference], sources: Mapping[str, Source]) -> tuple[Citation, ...]:
+    """References to the bibliography as citations. Raises KeyError for a key that is not in it."""
     return tuple(
         Citation(
             source=reference.key,
@@ -45,7 +54,7 @@ def citations(rule: Rule, sources: Mapping[str, Source]) -> tuple[Citation, ...]
             where=reference.where,
             url=sources[reference.key].url,
         )
-        for reference in rule.sources
+        for reference in references
     )
 
 
@@ -56,6 +65,10 @@ def _claim(rule: Rule, candidate: str) -> str:
     return f"excluded: {rule.because}" if rule.excludes else rule.because
 
 
-def _effect(rule: Rule, direction: int) -> Effect:
-    mean, spread = direction * rule.size.mean, -_FIFTH_PERCENTILE * rule.size.sd
+def _doubt(verdict: Verdict | None) -> str:
+    return f" ({verdict.sentence()})" if verdict and verdict.verdict == "refuted" else ""
+
+
+def _effect(rule: Rule, direction: int, trusted: float) -> Effect:
+    mean, spread = direction * rule.size.mean * trusted, -_FIFTH_PERCENTILE * rule.size.sd
     return Effect(mean=mean, low=round(mean - spread, 2), high=round(mean + spread, 2))

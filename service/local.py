@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from actwise.contract.answer import ProbeReport, Recommendation
+from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve
@@ -47,6 +48,12 @@ class Local:
         calibration = self._calibration()
         request = answering.fixed(request, calibration)
         return answering.answer(request, _probe(answering, request, calibration, progress))
+
+    def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
+        """What is wrong with a network."""
+        from service.doctor.consultation import consult
+
+        return consult(request)
 
     def read(self, path: str, **parameters: Any) -> Any:
         """What the API would give at `path`, from the application itself without a server."""

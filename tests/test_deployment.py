@@ -50,7 +50,10 @@ def test_the_image_runs_as_an_ordinary_user() -> None:
     assert "USER actwise" in lines[max(place for place, line in enumerate(lines) if line.startswith("FROM")) :]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-frameworks.lock", "requirements-torch.lock"]
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_file_pins_every_package_by_hash_and_names_no_host_and_no_path(name: str) -> None:
     text = (ROOT / name).read_text()
     pinned = re.findall(r"^[a-z0-9].*$", text, re.MULTILINE)
@@ -67,3 +70,15 @@ def test_every_direct_dependency_is_in_the_lock() -> None:
     for requirement in (*wanted["dependencies"], *wanted["optional-dependencies"]["dev"]):
         name = re.split(r"[\[<>=~ ;]", requirement)[0].lower()
         assert name == "actwise" or re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE), name
+
+
+def test_every_framework_is_in_the_lock_of_frameworks_and_no_build_for_graphics_cards() -> None:
+    import tomllib
+
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["frameworks"]
+    locked = (ROOT / "requirements-frameworks.lock").read_text()
+    for requirement in wanted:
+        name = re.split(r"[\[<>=~ ;]", requirement)[0]
+        assert re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE), name
+    assert not re.search(r"^(nvidia|cuda|triton)", locked, re.MULTILINE)
+    assert re.search(r"^torch==[0-9.]+\+cpu ", (ROOT / "requirements-torch.lock").read_text(), re.MULTILINE)

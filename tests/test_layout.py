@@ -14,13 +14,14 @@ OURS = {"actwise", "rules", "models", "service", "benchmarks", "tests"}
 ALLOWED = {
     "client/actwise/contract": {"actwise.contract"},
     "models": {"models", "actwise.contract"},
-    "rules": {"rules", "actwise.contract", "models.activations", "models.heads"},
+    "rules": {"rules", "actwise.contract", "models.activations", "models.heads", "models.experiments"},
     "service": {"service", "rules", "models", "actwise"},
 }
 FORBIDDEN_LIBRARIES = {
     "models": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
     "rules": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
     "service/advice": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
+    "service/doctor": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
 }
 
 

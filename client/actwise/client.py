@@ -18,8 +18,9 @@ from urllib3.util import Retry
 
 from actwise import __version__
 from actwise.contract.answer import Recommendation
+from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
-from actwise.contract.reading import read_request
+from actwise.contract.reading import read_diagnosis, read_request
 from actwise.contract.request import TaskDescription
 from actwise.errors import RefusedError, UnreachableError, WaitTimeoutError
 
@@ -82,6 +83,17 @@ class Client:
                 raise WaitTimeoutError(f"{identifier} is still {found.status} after {timeout:g} s")
             time.sleep(interval)
         return found
+
+    def diagnose(self, request: DiagnosisRequest | None = None, **fields: Any) -> Diagnosis:
+        """What is wrong with a network, given by `text` or `network`, and `context`.
+
+        Raises ContractError before anything is sent for fields that cannot be, RefusedError when the service cannot
+        read the text.
+        """
+        taken = request or read_diagnosis(fields)
+        body = taken.model_dump_json(exclude_unset=True).encode()
+        answer = self._send("POST", "/v1/diagnoses", data=body, headers={"Content-Type": "application/json"})
+        return Diagnosis.model_validate_json(answer.content)
 
     def read(self, path: str, **parameters: Any) -> Any:
         """The JSON of any other resource, such as "/v1/activations/gelu" or "/v1/rules"."""

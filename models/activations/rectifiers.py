@@ -1,4 +1,4 @@
-"""Rectifiers made of power pieces: relu, relu6, leaky_relu, rrelu, prelu, squared_relu."""
+"""Rectifiers made of power pieces: relu, relu6, clipped_relu, leaky_relu, rrelu, prelu, squared_relu."""
 
 from __future__ import annotations
 
@@ -53,26 +53,50 @@ class Relu(Activation):
         np.multiply(delta, value > 0, out=delta)
 
 
-class Relu6(Activation):
-    """f(x) = min(max(x, 0), 6). Its fixed range suits eight-bit integers."""
+class Ceiling(Activation):
+    """min(max(x, 0), c) for a fixed ceiling c > 0, named by the subclass."""
 
-    name = "relu6"
-    title = "ReLU6"
-    formula = "min(max(x, 0), 6)"
-    derivative = "1 for 0 < x < 6, else 0"
-    facts = Facts(
-        range=(0.0, 6.0),
+    ceiling: ClassVar[float]
+
+    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
+        """z <- clip(z, 0, c)."""
+        np.clip(z, 0, self.ceiling, out=z)
+
+    def pull(
+        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
+    ) -> None:
+        """delta <- delta where 0 < f < c, else 0."""
+        inside = value > 0
+        inside &= value < self.ceiling
+        np.multiply(delta, inside, out=delta)
+
+
+def ceiling_facts(ceiling: float, mean: float) -> Facts:
+    """The facts of min(max(x, 0), ceiling); the mean falls below relu's by what the ceiling cuts off."""
+    return Facts(
+        range=(0.0, ceiling),
         smoothness=0,
-        joints=(0.0, 6.0),
+        joints=(0.0, ceiling),
         monotone=True,
         zero_centred=False,
-        mean=0.3989422802,
+        mean=mean,
         saturates="both",
         exact_zeros=True,
         zero_gradient=(-inf, inf),
         lipschitz=1.0,
         piecewise_linear=True,
     )
+
+
+class Relu6(Ceiling):
+    """f(x) = min(max(x, 0), 6). Its fixed range suits eight-bit integers."""
+
+    name = "relu6"
+    title = "ReLU6"
+    formula = "min(max(x, 0), 6)"
+    derivative = "1 for 0 < x < 6, else 0"
+    ceiling = 6.0
+    facts = ceiling_facts(6.0, 0.3989422802)
     frameworks = Frameworks("torch.nn.ReLU6()", '"relu6"', "jax.nn.relu6")
     scheme = "he"
     sources = ("krizhevsky2010",)
@@ -80,17 +104,26 @@ class Relu6(Activation):
     relative_cost = 1.1
     roles = frozenset({"hidden"})
 
-    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
-        """z <- clip(z, 0, 6)."""
-        np.clip(z, 0, 6, out=z)
 
-    def pull(
-        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
-    ) -> None:
-        """delta <- delta where 0 < f < 6, else 0."""
-        inside = value > 0
-        inside &= value < 6
-        np.multiply(delta, inside, out=delta)
+class ClippedRelu(Ceiling):
+    """f(x) = min(max(x, 0), 20). The ceiling keeps recurrent and very deep signals finite."""
+
+    name = "clipped_relu"
+    title = "Clipped ReLU (20)"
+    formula = "min(max(x, 0), 20)"
+    derivative = "1 for 0 < x < 20, else 0"
+    ceiling = 20.0
+    facts = ceiling_facts(20.0, HALF_NORMAL_MEAN)
+    frameworks = Frameworks(
+        "torch.nn.Hardtanh(min_val=0.0, max_val=20.0)",
+        "keras.layers.ReLU(max_value=20.0)",
+        "lambda x: jax.numpy.clip(x, 0.0, 20.0)",
+    )
+    scheme = "he"
+    sources = ("hannun2014",)
+    cost_class = "A"
+    relative_cost = 1.2
+    roles = frozenset({"hidden"})
 
 
 class FixedLeak(Activation):

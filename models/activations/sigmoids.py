@@ -1,4 +1,4 @@
-"""Bounded S-shaped functions: sigmoid, hard_sigmoid, tanh, hard_tanh, softsign."""
+"""Bounded S-shaped functions: sigmoid, hard_sigmoid, tanh, lecun_tanh, penalized_tanh, hard_tanh, softsign."""
 
 from __future__ import annotations
 
@@ -124,6 +124,98 @@ class Tanh(Activation):
         """delta <- delta * (1 - f^2)."""
         np.multiply(value, value, out=work)
         np.subtract(1, work, out=work)
+        np.multiply(delta, work, out=delta)
+
+
+class LeCunTanh(Activation):
+    """f(x) = 1.7159 tanh(2 x / 3). Scaled so that f(1) = 1 and f(-1) = -1, for standardised inputs and targets."""
+
+    name = "lecun_tanh"
+    title = "LeCun's scaled tanh"
+    formula = "1.7159 tanh(2 x / 3)"
+    derivative = "1.7159 (2/3) (1 - (f / 1.7159)^2)"
+    height, steepness = 1.7159, 2 / 3
+    facts = Facts(
+        range=(-1.7159, 1.7159),
+        smoothness=inf,
+        monotone=True,
+        zero_centred=True,
+        mean=0.0,
+        saturates="both",
+        lipschitz=1.7159 * 2 / 3,
+        odd=True,
+    )
+    frameworks = Frameworks(
+        "lambda x: 1.7159 * torch.tanh(x * 2 / 3)",
+        "lambda x: 1.7159 * keras.ops.tanh(x * 2 / 3)",
+        "lambda x: 1.7159 * jax.numpy.tanh(x * 2 / 3)",
+    )
+    scheme = "lecun"
+    sources = ("lecun1998",)
+    cost_class = "B"
+    relative_cost = 4.3
+    roles = frozenset({"hidden"})
+
+    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
+        """z <- 1.7159 tanh(2 z / 3); work <- tanh(2 z / 3)."""
+        np.multiply(z, self.steepness, out=z)
+        np.tanh(z, out=work)
+        np.multiply(work, self.height, out=z)
+
+    def pull(
+        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
+    ) -> None:
+        """delta <- delta * 1.7159 (2/3) (1 - tanh(2 x / 3)^2)."""
+        np.multiply(work, work, out=work)
+        np.subtract(1, work, out=work)
+        np.multiply(work, self.height * self.steepness, out=work)
+        np.multiply(delta, work, out=delta)
+
+
+class PenalizedTanh(Activation):
+    """f(x) = tanh(x) for x > 0, else 0.25 tanh(x): bounded like tanh, one-sided like a leaky rectifier."""
+
+    name = "penalized_tanh"
+    title = "Penalised tanh (0.25)"
+    formula = "max(tanh(x), 0.25 tanh(x))"
+    derivative = "(1 - tanh(x)^2) for x > 0, else 0.25 (1 - tanh(x)^2)"
+    penalty = 0.25
+    facts = Facts(
+        range=(-0.25, 1.0),
+        smoothness=0,
+        joints=(0.0,),
+        monotone=True,
+        zero_centred=False,
+        mean=0.2084917943,
+        saturates="both",
+        lipschitz=1.0,
+    )
+    frameworks = Frameworks(
+        "lambda x: torch.nn.functional.leaky_relu(torch.tanh(x), 0.25)",
+        "lambda x: keras.ops.leaky_relu(keras.ops.tanh(x), negative_slope=0.25)",
+        "lambda x: jax.nn.leaky_relu(jax.numpy.tanh(x), negative_slope=0.25)",
+    )
+    scheme = "glorot"
+    sources = ("xu2016", "eger2018")
+    cost_class = "B"
+    relative_cost = 5.1
+    roles = frozenset({"hidden"})
+
+    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
+        """z <- max(tanh(z), 0.25 tanh(z)); work <- tanh(z)."""
+        np.tanh(z, out=work)
+        np.multiply(work, self.penalty, out=z)
+        np.maximum(z, work, out=z)
+
+    def pull(
+        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
+    ) -> None:
+        """delta <- delta * (1 - tanh(x)^2), and a quarter of that where f <= 0."""
+        np.multiply(work, work, out=work)
+        np.subtract(1, work, out=work)
+        np.multiply(delta, work, out=delta)
+        np.greater(value, 0, out=work)
+        np.clip(work, self.penalty, 1, out=work)
         np.multiply(delta, work, out=delta)
 
 

@@ -1,9 +1,9 @@
-"""Smooth rectifiers without learned shape: softplus, log_sigmoid, squareplus."""
+"""Smooth rectifiers without learned shape: softplus, shifted_softplus, log_sigmoid, squareplus."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, log
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from .base import Activation, Array, Facts, Frameworks
 from .numerics import exp_of_minus_abs, log1p_unit, negative_part, positive_part
 
 SOFTPLUS_MEAN = 0.8060591833
+LOG_TWO = log(2)
 
 
 class Softplus(Activation):
@@ -49,6 +50,52 @@ class Softplus(Activation):
     ) -> None:
         """delta <- delta * (1 - exp(-f))."""
         np.negative(value, out=work)
+        np.exp(work, out=work)
+        np.subtract(1, work, out=work)
+        np.multiply(delta, work, out=delta)
+
+
+class ShiftedSoftplus(Activation):
+    """f(x) = log(1 + exp(x)) - log(2) = log(exp(x) / 2 + 1/2): softplus moved through the origin."""
+
+    name = "shifted_softplus"
+    title = "Shifted softplus"
+    formula = "log(1 + exp(x)) - log(2)"
+    derivative = "sigmoid(x)"
+    facts = Facts(
+        range=(-LOG_TWO, inf),
+        smoothness=inf,
+        monotone=True,
+        zero_centred=False,
+        mean=SOFTPLUS_MEAN - LOG_TWO,
+        saturates="left",
+        lipschitz=1.0,
+    )
+    frameworks = Frameworks(
+        "lambda x: torch.nn.functional.softplus(x) - 0.6931471805599453",
+        "lambda x: keras.ops.softplus(x) - 0.6931471805599453",
+        "lambda x: jax.nn.softplus(x) - 0.6931471805599453",
+    )
+    scheme = "glorot"
+    sources = ("schutt2017",)
+    cost_class = "D"
+    relative_cost = 8.0
+    roles = frozenset({"hidden"})
+
+    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
+        """work <- softplus(z); z <- work - log(2)."""
+        falling = np.empty_like(z)
+        exp_of_minus_abs(z, out=falling)
+        log1p_unit(falling, out=work)
+        positive_part(z, out=z)
+        np.add(z, work, out=work)
+        np.subtract(work, LOG_TWO, out=z)
+
+    def pull(
+        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
+    ) -> None:
+        """delta <- delta * (1 - exp(-softplus(x)))."""
+        np.negative(work, out=work)
         np.exp(work, out=work)
         np.subtract(1, work, out=work)
         np.multiply(delta, work, out=delta)

@@ -4,17 +4,22 @@ from models.theory.meanfield import Assessment, assess, claim
 from models.theory.names import CANDIDATES, UnknownNameError
 from models.theory.passport import Passport, signal_passport
 from models.theory.recommend import recommended_start
-from models.theory.start import Start, default_start
+from models.theory.start import USUAL, Start, default_start, he_gain
+from models.theory.usual import Outcome, usual_outcomes
 
 __all__ = [
     "CANDIDATES",
+    "USUAL",
     "Assessment",
+    "Outcome",
     "Passport",
     "Start",
     "UnknownNameError",
     "assess",
     "claim",
     "default_start",
+    "he_gain",
     "recommended_start",
     "signal_passport",
+    "usual_outcomes",
 ]

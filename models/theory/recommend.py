@@ -11,7 +11,6 @@ from models.theory.start import SCHEMES, Start
 from models.theory.tables import DEPTHS, FAMILIES, tables
 
 
-@lru_cache(maxsize=65536)
 def recommended_start(name: str, depth: int, normalization: str = "none", residual: bool = False) -> Start:
     """How to start an activation's weights in a network of `depth` hidden layers.
 
@@ -20,11 +19,24 @@ def recommended_start(name: str, depth: int, normalization: str = "none", residu
     decides, at most 1000. Raises UnknownNameError for an activation or normalisation that is not covered, ValueError
     for a depth below 1.
     """
-    check("activation", name, CANDIDATES)
-    family = family_index(normalization, residual)
-    place = (family, depth_index(depth), CANDIDATES.index(name))
-    scheme = _SCHEMES[int(tables().scheme[place])]
-    return Start(scheme, float(tables().gain[place]), centred=scheme == "centred_normal")
+    starts = _starts(depth, normalization, residual)
+    if name not in starts:
+        check("activation", name, CANDIDATES)
+    return starts[name]
+
+
+@lru_cache(maxsize=4096)
+def _starts(depth: int, normalization: str, residual: bool) -> dict[str, Start]:
+    """The recommended starts of all candidates in one network."""
+    place = family_index(normalization, residual), depth_index(depth)
+    schemes = [_SCHEMES[index] for index in tables().scheme[place].tolist()]
+    gains = tables().gain[place].tolist()
+    return {name: _start(scheme, gain) for name, scheme, gain in zip(CANDIDATES, schemes, gains, strict=True)}
+
+
+@lru_cache(maxsize=8192)
+def _start(scheme: str, gain: float) -> Start:
+    return Start(scheme, gain, centred=scheme == "centred_normal")
 
 
 def family_index(normalization: str, residual: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import nan, sqrt
 
 from models.activations import get
 from models.theory.names import CANDIDATES, FRAMEWORKS, GATES, check
@@ -70,16 +70,38 @@ def default_start(name: str, framework: str) -> Start:
     return Start("glorot_uniform", 1.0)
 
 
+USUAL = ("pytorch_default", "keras_default", "flax_default", "he", "pytorch_gain", "forward_gain", "backward_gain")
+"""The starts that are compared with the recommended one: three defaults of frameworks, the published scheme of
+rectifiers, the value of PyTorch's calculate_gain, and the gains that keep the signal's or the gradient's size."""
+
+_PYTORCH_GAINS = {"identity": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": sqrt(2), "selu": 3 / 4}
+
+
+def usual_gains(name: str, forward: float, backward: float) -> tuple[float, ...]:
+    """The gain of each start in `USUAL`, given the two exact ones; NaN where calculate_gain knows no value."""
+    defaults = (default_start(name, framework).gain for framework in ("pytorch", "keras", "jax"))
+    return (*defaults, he_gain(name), pytorch_gain(name), forward, backward)
+
+
+def pytorch_gain(name: str) -> float:
+    """What `torch.nn.init.calculate_gain` returns for an activation; NaN where it raises an error.
+
+    Leaky functions are asked for with their slope.
+    """
+    leaky = name not in GATES and get(name).facts.homogeneous and float(get(name).slope(-1.0)) > 0
+    return he_gain(name) if leaky else _PYTORCH_GAINS.get(name, nan)
+
+
 def standard_start(name: str) -> Start:
     """The published scheme for an activation, by its catalogue entry: He, Glorot or LeCun."""
     scheme = "lecun" if name in GATES else get(name).scheme
     if scheme == "he":
-        return Start("he_normal", _he_gain(name))
+        return Start("he_normal", he_gain(name))
     return Start("glorot_normal" if scheme == "glorot" else "lecun_normal", 1.0)
 
 
-def _he_gain(name: str) -> float:
-    """sqrt(2 / (1 + a^2)) with a the slope below zero of a leaky function, sqrt(2) for all others."""
+def he_gain(name: str) -> float:
+    """He's gain: sqrt(2 / (1 + a^2)) with a the slope below zero of a leaky function, sqrt(2) for all others."""
     activation = get(name)
     slope = float(activation.slope(-1.0)) if activation.facts.homogeneous else 0.0
     return sqrt(2 / (1 + slope**2))

@@ -1,6 +1,6 @@
 """The recommended start and its signal propagation for every candidate, family and depth, shipped as a file.
 
-`python -m models.theory.regenerate` computes the file anew (about a minute). A test holds the file to a recomputation.
+`python -m models.theory.regenerate` computes the file anew (half a minute). A test holds the file to a recomputation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.theory.effect import OPTIMIZERS, effect
 from models.theory.names import CANDIDATES
 from models.theory.options import Gains, Option, options
 from models.theory.quadrature import VARIANCES, Averages, averages
-from models.theory.start import SCHEMES, Start, default_start
+from models.theory.start import SCHEMES, USUAL, Start, default_start, usual_gains
 from models.theory.trajectories import Networks, follow, pack
 
 FILE = Path(__file__).with_name("tables.npz")
@@ -56,6 +56,12 @@ class Tables:
     unrelated: NDArray[np.float32]
     default_decades: NDArray[np.float32]
     """`decades` under PyTorch's default start"""
+    usual_gain: NDArray[np.float64]
+    """gains of the starts in `USUAL`, [candidates, starts]; NaN where there is none"""
+    usual_decades: NDArray[np.float32]
+    """`decades` under each of them without normalisation, [skips, depths, candidates, starts]"""
+    usual_variance: NDArray[np.float32]
+    """`variance` likewise"""
 
 
 @cache
@@ -75,7 +81,29 @@ def compute(names: tuple[str, ...] = CANDIDATES, depths: NDArray[np.intp] = DEPT
     gains = [gains_of(a) for a in found]
     parts = [_family(table, names, gains, depths, kind, residual) for kind, residual in FAMILIES]
     columns: dict[str, Any] = {key: np.stack([part[key] for part in parts]) for key in parts[0]}
-    return Tables(names=np.array(names), **columns)
+    return Tables(names=np.array(names), **columns, **_usual(table, names, gains, depths))
+
+
+def _usual(
+    table: NDArray[np.float64], names: tuple[str, ...], gains: list[Gains], depths: NDArray[np.intp]
+) -> dict[str, Any]:
+    """What the usual starts do in plain and in residual networks."""
+    gain = np.array([usual_gains(name, g.forward, g.backward) for name, g in zip(names, gains, strict=True)])
+    starts = [Start("tuned_normal", value) for value in np.nan_to_num(gain, nan=1.0).ravel().tolist()]
+    paths = [
+        follow(table, networks(starts, len(names), "none", residual), int(depths[-1])) for residual in (False, True)
+    ]
+    shape = (len(depths), len(names), len(USUAL))
+    return {
+        "usual_gain": gain,
+        "usual_decades": _rounded([path.decades()[depths - 1].reshape(shape) for path in paths], 3),
+        "usual_variance": _rounded([path.variance[depths - 1].reshape(shape) for path in paths], 6),
+    }
+
+
+def _rounded(values: list[NDArray[np.float64]], digits: int) -> NDArray[np.float32]:
+    """Stacked and rounded, since digits that nobody reads do not compress."""
+    return np.round(np.stack(values), digits).astype(np.float32)
 
 
 def gains_of(found: Averages) -> Gains:

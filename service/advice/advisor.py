@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwise.contract.answer import (
     BlockRanking,
     Flip,
+    GateChoice,
     HiddenChoice,
     OutputRanking,
     ProbeReport,
@@ -17,23 +20,28 @@ from actwise.contract.answer import (
     Scope,
     Status,
 )
+from actwise.contract.evidence import Evidence
 from actwise.contract.request import TaskDescription
-from actwise.contract.situation import Situation
+from actwise.contract.situation import Situation, situations_of
+from actwise.contract.vocabulary import GATES_OF_CELL
 from models.activations import get
+from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
 from models.theory import assess
 from rules import RuleSet
-from service.advice.assembly import Reasons, Standing, hidden_choices, output_choices
+from service.advice.assembly import FULLY_EXPLAINED, Reasons, Standing, gate_choices, hidden_choices, output_choices
 from service.advice.case import HIDDEN_KEY, OUTPUT_KEY, Case, View
+from service.advice.compared import Compared
 from service.advice.flips import Shift, flips
 from service.advice.gaps import not_checked
 from service.advice.panel import Judgement, Measured, Panel
 from service.advice.posterior import Floats
+from service.advice.practice import Practices, practices
 from service.advice.receipt import receipt, recommendation_id
 from service.advice.restrictions import (
-    permitted_activations,
     permitted_gates,
     permitted_heads,
+    permitted_hidden,
     refuse_if_nothing_left,
 )
 from service.advice.summary import summarize
@@ -41,20 +49,43 @@ from service.advice.theory import theory_evidence
 from service.probing.evidence import Measurement, probe_evidence
 
 _MOST_HEADS = 512
+_MIXING = "S34"
+"""The claim, carried by rules, that different functions in different layers are worth their search."""
 
 Findings = Mapping[str, Mapping[str, Measurement]]
-Ranked = tuple[View, Judgement]
+
+
+class Ranked(NamedTuple):
+    """What a panel made of one block, or of the output: of the description itself, and the first choice (an index into
+    the panel's candidates, -1 when nothing is left) in each situation of the view."""
+
+    panel: Panel
+    view: View
+    judgement: Judgement
+    firsts: list[int]
 
 
 class Advisor:
-    """Answers requests. A pure function of rules, request and report; safe to share between threads."""
+    """Answers requests. A pure function of rules, request and report; safe to share between threads.
 
-    def __init__(self, rules: RuleSet | None = None) -> None:
+    `practice` is what published networks use: learned from all precedents that are shipped, unless given.
+    """
+
+    def __init__(self, rules: RuleSet | None = None, practice: Practices | None = None) -> None:
         self.rules = rules or RuleSet.load()
-        self._hidden = Panel(self.rules, "hidden", _levels(self.rules.candidates("hidden")))
+        names, heads = self.rules.candidates("hidden"), self.rules.candidates("output")
+        self._compared = Compared(names, self.rules.sources)
+        self._practice, self._output_practice = practice or practices(names, heads)
+        self._hidden = Panel(self.rules, "hidden", _levels(names), self._practice, self._compared.learned)
         self._gates = Panel(self.rules, "gate", _levels(self.rules.candidates("gate")))
-        self._output = Panel(self.rules, "output", np.zeros(len(self.rules.candidates("output"))))
+        self._weights = Panel(self.rules, "attention_weights", _levels(self.rules.candidates("attention_weights")))
+        self._output = Panel(self.rules, "output", np.zeros(len(heads)), self._output_practice)
         self._theory_columns = np.array([THEORY_CANDIDATES.index(name) for name in self._hidden.candidates])
+        self._mixing = [
+            row
+            for row, rule in enumerate(self.rules.rules)
+            if _MIXING in rule.carries and rule.kind != "practice" and rule.role == "hidden"
+        ]
         self._known_heads: dict[Hashable, OutputRanking] = {}
         # Threads that compute at the same time hand the interpreter to each other at every NumPy call and get less
         # done than one after another.
@@ -71,9 +102,14 @@ class Advisor:
             return self._answer(request, report, status)
 
     def entrants(self, request: TaskDescription) -> list[tuple[str, ...]]:
-        """Per block, the hidden candidates that may be chosen, the most promising first."""
+        """Per block, the hidden candidates that may be chosen, the most promising first; none for attention weights,
+        of which the dense networks of a probe have none."""
         ranking = self.recommend(request).hidden
-        return [tuple(choice.activation for choice in block.ranking) for block in ranking]
+        weighing = [one.role == "attention_weights" for one in situations_of(request)]
+        return [
+            () if alone else tuple(choice.activation for choice in block.ranking)
+            for block, alone in zip(ranking, weighing, strict=True)
+        ]
 
     def _answer(self, request: TaskDescription, report: ProbeReport | None, status: Status) -> Recommendation:
         case = Case(self.rules, request)
@@ -92,36 +128,31 @@ class Advisor:
             hidden=tuple(block for block, _ in blocks),
             output=heads,
             flips=self._flips(case, hidden, output),
-            not_checked=not_checked(case.own, report),
+            not_checked=not_checked(case.own, report, *self._mixture(case, hidden)),
             scope=_scope(report),
             probe=report,
             receipt=taken,
         )
 
     def _judge_hidden(self, case: Case, index: int, found: Findings) -> Ranked:
-        view, block = case.view(self._hidden, index, HIDDEN_KEY), case.own[index].block
-        judgement = self._hidden.judge(
-            view.situations,
-            view.patterns,
-            permitted_activations(self._hidden.candidates, case.request, case.own[index]),
-            self._theory(view.situations),
-            _measured(self._hidden, found.get(block)),
-            view.transfer,
-        )
-        refuse_if_nothing_left(judgement.allowed[0], case.request, f"the hidden layers of {block}")
-        return view, judgement
+        block, panel = case.own[index].block, self._panel(case.own[index])
+        view = case.view(panel, index, hidden_key)
+        permitted = permitted_hidden(panel.candidates, case.request, view.situations)
+        theory = self._theory(view.situations) if panel is self._hidden else None
+        ranked = _judged(panel, view, permitted, theory, _measured(panel, found.get(block)))
+        refuse_if_nothing_left(ranked.judgement.allowed[0], case.request, f"the hidden layers of {block}")
+        return ranked
 
     def _judge_output(self, case: Case, found: Findings) -> Ranked:
-        view = case.view(self._output, -1, OUTPUT_KEY)
-        judgement = self._output.judge(
-            view.situations,
-            view.patterns,
-            permitted_heads(self._output.candidates, case.request, [one.task for one in view.situations]),
-            measured=_measured(self._output, found.get("output")),
-            transfer=view.transfer,
-        )
-        refuse_if_nothing_left(judgement.allowed[0], case.request, "the output")
-        return view, judgement
+        panel = self._output
+        view = case.view(panel, -1, OUTPUT_KEY)
+        permitted = permitted_heads(panel.candidates, case.request, [one.task for one in view.situations])
+        ranked = _judged(panel, view, permitted, None, _measured(panel, found.get("output")))
+        refuse_if_nothing_left(ranked.judgement.allowed[0], case.request, "the output")
+        return ranked
+
+    def _panel(self, situation: Situation) -> Panel:
+        return self._weights if situation.role == "attention_weights" else self._hidden
 
     def _theory(self, situations: Sequence[Situation]) -> tuple[Floats, Floats]:
         """What theory says [situations, candidates]; nothing about recurrent layers, which are deep in time."""
@@ -139,34 +170,59 @@ class Advisor:
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
         """The ranking of one block, and what published networks of its kind use most."""
-        situation = case.own[index]
-        standing = Standing(self._hidden, ranked[1], situation.prefer)
-        reasons = Reasons(self.rules, self._hidden, case.fired(index))
-        further = theory_evidence(situation)
+        situation, panel = case.own[index], ranked.panel
+        standing = Standing(panel, ranked.judgement, situation.prefer)
+        reasons = Reasons(self.rules, panel, case.fired(index))
+        further = self._further(situation, standing) if panel is self._hidden else {}
         for name, measured in found.get(situation.block, {}).items():
             further[name] = [measured.evidence, *further.get(name, ())]
         ranking = hidden_choices(standing, reasons, situation, further)
-        return BlockRanking(
-            block=situation.block, ranking=ranking, gates=self._gate_ranking(case, index)
-        ), standing.habit
+        gates, by_gate = self._gate_rankings(case, index) if situation.cell in GATES_OF_CELL else (None, None)
+        return BlockRanking(block=situation.block, ranking=ranking, gates=gates, by_gate=by_gate), standing.habit
 
-    def _gate_ranking(self, case: Case, index: int) -> tuple[HiddenChoice, ...] | None:
+    def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:
+        """What theory, comparisons and precedents say; the last two about the choices that are fully explained."""
+        further = theory_evidence(situation)
+        columns = [place.column for place in standing.places[:FULLY_EXPLAINED]]
+        practice = self._practice.evidence(situation)
+        for found in (self._compared.evidence(situation, columns), practice):
+            for name, told in found.items():
+                further[name] = [*further.get(name, ()), told]
+        return further
+
+    def _gate_rankings(
+        self, case: Case, index: int
+    ) -> tuple[tuple[HiddenChoice, ...], dict[str, tuple[GateChoice, ...]]]:
+        """One function for all gates of a cell, and the first choices for each gate by itself."""
         situation = case.own[index]
-        if situation.cell not in ("lstm", "gru"):
-            return None
-        fired = case.fired(index)[None]
-        judgement = self._gates.judge(
-            [situation],
-            self._gates.pool.patterns(fired),
-            permitted_gates(self._gates.candidates, case.request, situation),
-        )
+        gates = GATES_OF_CELL[situation.cell or ""]
+        situations = [situation, *(situation.changed(gate=gate) for gate in gates)]
+        fired = self.rules.fired(situations)
+        permitted = permitted_gates(self._gates.candidates, case.request, situation)
+        judgement = self._gates.judge(situations, self._gates.pool.patterns(fired), permitted)
         refuse_if_nothing_left(judgement.allowed[0], case.request, f"the gates of {situation.block}")
-        standing = Standing(self._gates, judgement, situation.prefer)
-        return hidden_choices(standing, Reasons(self.rules, self._gates, fired[0]), situation, {})
+        standings = [Standing(self._gates, judgement, situation.prefer, row) for row in range(len(situations))]
+        reasons = [Reasons(self.rules, self._gates, row) for row in fired]
+        together = hidden_choices(standings[0], reasons[0], situation, {})
+        apart = zip(gates, standings[1:], reasons[1:], strict=True)
+        return together, {gate: gate_choices(standing, told) for gate, standing, told in apart}
+
+    def _mixture(self, case: Case, hidden: Sequence[Ranked]) -> tuple[list[str], bool]:
+        """The first choices of the blocks, and whether a rule about mixing functions speaks for one of them."""
+        firsts = [ranked.panel.candidates[ranked.firsts[0]] for ranked in hidden]
+        fired = [case.fired(index)[self._mixing] for index in range(len(firsts))]
+        rules = [self.rules.compiled[row].favours for row in self._mixing]
+        known = any(
+            first in favoured and holds
+            for first, held in zip(firsts, fired, strict=True)
+            for favoured, holds in zip(rules, held, strict=True)
+        )
+        return firsts, known
 
     def _heads(self, case: Case, ranked: Ranked, found: Findings) -> OutputRanking:
         """The ranking of heads. Few fields bear on it, and many descriptions share one: without a probe it is kept."""
-        (view, judgement), situation, measured = ranked, case.own[-1], found.get("output", {})
+        _, view, judgement, _ = ranked
+        situation, measured = case.own[-1], found.get("output", {})
         classes = 2 if situation.task == "binary_classification" else case.request.classes
         key = (view.patterns[0], OUTPUT_KEY(situation), classes, situation.outputs, judgement.allowed[0].tobytes())
         if not measured and key in self._known_heads:
@@ -174,6 +230,10 @@ class Advisor:
         standing = Standing(self._output, judgement, situation.prefer)
         reasons = Reasons(self.rules, self._output, case.fired(-1))
         further = {name: [one.evidence] for name, one in measured.items()}
+        for activation, told in self._output_practice.evidence(situation).items():
+            for head in self._output.candidates:
+                if get_head(head).activation == activation:
+                    further[head] = [*further.get(head, ()), told]
         ranking = OutputRanking(ranking=output_choices(standing, reasons, situation, classes, further))
         if not measured:
             self._keep_heads(key, ranking)
@@ -186,12 +246,10 @@ class Advisor:
 
     def _flips(self, case: Case, hidden: Sequence[Ranked], output: Ranked) -> tuple[Flip, ...]:
         """What would change a first choice; neighbours that leave nothing to choose from are passed over."""
-        firsts = [(one.block, self._hidden, *ranked) for one, ranked in zip(case.own, hidden, strict=True)]
-        firsts.append(("output", self._output, *output))
         shifts, empty = [], set()
-        for block, panel, view, judgement in firsts:
-            now, *others = judgement.first().tolist()
-            for place, then in zip(view.places[1:], others, strict=True):
+        for block, ranked in zip([*(one.block for one in case.own), "output"], [*hidden, output], strict=True):
+            panel, (now, *others) = ranked.panel, ranked.firsts
+            for place, then in zip(ranked.view.places[1:], others, strict=True):
                 if then < 0:
                     empty.add(place)
                 elif then != now:
@@ -203,6 +261,33 @@ class Advisor:
 def recommendation_json(recommendation: Recommendation) -> bytes:
     """The answer's bytes: the same answer always gives the same bytes."""
     return recommendation.model_dump_json().encode()
+
+
+def hidden_key(situation: Situation) -> tuple[object, ...]:
+    """What a ranking of hidden layers depends on besides the rules: theory, cost, preference, and what may be used."""
+    return (*HIDDEN_KEY(situation), situation.prefer, situation.operators, situation.framework == "sklearn")
+
+
+def _judged(
+    panel: Panel, view: View, permitted: NDArray[np.bool_], theory: tuple[Floats, Floats] | None, found: Measured | None
+) -> Ranked:
+    """Judge all situations of a view: those of one preference at once, the description's own first."""
+    own, firsts = None, np.zeros(len(view.situations), dtype=np.int64)
+    prefers = [one.prefer for one in view.situations]
+    for prefer in dict.fromkeys(prefers):
+        rows = [row for row, one in enumerate(prefers) if one == prefer]
+        judgement = panel.judge(
+            [view.situations[row] for row in rows],
+            [view.patterns[row] for row in rows],
+            permitted[rows],
+            (theory[0][rows], theory[1][rows]) if theory else None,
+            found,
+            view.transfer[rows],
+        )
+        own = own or judgement
+        firsts[rows] = judgement.first()
+    assert own is not None
+    return Ranked(panel, view, own, firsts.tolist())
 
 
 def _measured(panel: Panel, found: Mapping[str, Measurement] | None) -> Measured | None:

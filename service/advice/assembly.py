@@ -9,18 +9,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actwise.contract.answer import Code, Cost, HiddenChoice, Initialization, OutputChoice
+from actwise.contract.answer import (
+    Code,
+    Cost,
+    GateChoice,
+    HiddenChoice,
+    Initialization,
+    OtherStart,
+    OutputChoice,
+    StartConflict,
+)
 from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
 from models.activations import get
 from models.heads import Head, get_head
 from models.heads.code import head_code
-from models.theory import recommended_start
+from models.theory import Start, recommended_start
+from models.theory.names import GATES
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups
+from service.advice.gated_snippets import gated_code, gated_width, width_caution
+from service.advice.initializers import start_calls
 from service.advice.panel import Judgement, Panel
 from service.advice.posterior import Belief, Floats
-from service.advice.snippets import hidden_code
+from service.advice.snippets import hidden_code, weighing_code
+from service.advice.starts import other_starts
 
 MOST_EVIDENCE = 8
 """Pieces of evidence shown for each of the first choices: the strongest."""
@@ -43,22 +56,25 @@ class Place(NamedTuple):
 
 
 class Standing:
-    """One situation's candidates in order, and what published practice uses most (None: no habit is known)."""
+    """One situation's candidates in order, and what published practice uses most (None: no habit is known).
 
-    def __init__(self, panel: Panel, judgement: Judgement, prefer: str) -> None:
-        allowed = np.flatnonzero(judgement.allowed[0])
-        belief = Belief(judgement.belief.mean[0, allowed], judgement.belief.sd[0, allowed])
+    `row` is the situation's place in the judgement.
+    """
+
+    def __init__(self, panel: Panel, judgement: Judgement, prefer: str, row: int = 0) -> None:
+        allowed = np.flatnonzero(judgement.allowed[row])
+        belief = Belief(judgement.belief.mean[row, allowed], judgement.belief.sd[row, allowed])
         groups = tie_groups(belief, prefer)
         columns = (allowed, groups, np.round(probability_best(belief), 4), np.round(belief.mean, 2), *_ends(belief))
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
         self.places = [
             Place(rank, index, group, best, Effect(mean=mean, low=low, high=high))
             for rank, (index, group, best, mean, low, high) in enumerate(
-                (rows[row] for row in order(groups, judgement.worth[0, allowed])), start=1
+                (rows[one] for one in order(groups, judgement.worth[row, allowed])), start=1
             )
         ]
         self.candidates = panel.candidates
-        support = judgement.support[0]
+        support = judgement.support[row]
         self.habit = panel.candidates[int(np.argmax(support))] if support.max() > 0 else None
 
 
@@ -99,6 +115,15 @@ class Reasons:
         weighty = [item for item in further if item.kind == "measured" or item.direction != "neutral"]
         return (*weighty, *told, *(item for item in further if item not in weighty))
 
+    def rules(self, place: Place) -> tuple[str, ...]:
+        """Ids of the rules that speak about one candidate, strongest first."""
+        rows = self._by_candidate[place.column][: MOST_EVIDENCE // 2]
+        return tuple(self._rules.compiled[row].rule.id for row in rows)
+
+    def start_conflicts(self, name: str, framework: str | None) -> tuple[StartConflict, ...]:
+        """Where frameworks and papers disagree about an activation's start."""
+        return self._rules.start_conflicts.about(name, framework)
+
     def cautions(self, index: int) -> tuple[str, ...]:
         """What to mind when this candidate is used, from the rules that fired about it."""
         return tuple(dict.fromkeys(self._told[row] for row in self._by_candidate[index] if row in self._told))
@@ -111,7 +136,7 @@ def hidden_choices(
     choices = []
     for place in standing.places:
         name = standing.candidates[place.column]
-        recipe = _recipe(name, situation.depth, situation.normalization, situation.residual)
+        recipe = _recipe_for(name, situation)
         choices.append(
             HiddenChoice(
                 rank=place.rank,
@@ -120,13 +145,50 @@ def hidden_choices(
                 probability_best=place.probability_best,
                 effect=place.effect,
                 cost=recipe.cost,
-                initialization=recipe.initialization,
+                initialization=_start_of(place, recipe.initialization, name, situation, reasons),
                 evidence=reasons.of(place, further.get(name, ())),
-                cautions=reasons.cautions(place.column),
+                cautions=(*recipe.cautions, *reasons.cautions(place.column)),
                 code=recipe.code,
             )
         )
     return tuple(choices)
+
+
+MOST_STARTS = 5
+"""First choices, all of one tie group, whose start is compared with others."""
+
+
+def _start_of(
+    place: Place, advised: Initialization, name: str, situation: Situation, reasons: Reasons
+) -> Initialization:
+    """The advice on a start; for the first choices also what other starts would do, and the known conflicts."""
+    if place.tie_group > 1 or place.rank > MOST_STARTS or situation.role == "attention_weights":
+        return advised
+    others: tuple[OtherStart, ...] = ()
+    if situation.layer_type != "recurrent":
+        others = other_starts(name, situation.depth, situation.normalization, situation.residual)
+    conflicts = reasons.start_conflicts(name, situation.framework)
+    return advised.model_copy(update={"alternatives": others, "conflicts": conflicts})
+
+
+MOST_GATE_CHOICES = 4
+"""Choices shown for each gate by itself."""
+
+
+def gate_choices(standing: Standing, reasons: Reasons) -> tuple[GateChoice, ...]:
+    """The first choices for one gate, in short."""
+    return tuple(
+        GateChoice(
+            rank=place.rank,
+            activation=standing.candidates[place.column],
+            tie_group=place.tie_group,
+            probability_best=place.probability_best,
+            effect=place.effect,
+            rules=reasons.rules(place),
+            cautions=reasons.cautions(place.column),
+        )
+        for place in standing.places[:MOST_GATE_CHOICES]
+    )
 
 
 def output_choices(
@@ -177,13 +239,65 @@ class Recipe(NamedTuple):
     cost: Cost
     initialization: Initialization
     code: Code
+    cautions: tuple[str, ...] = ()
+
+
+def _recipe_for(name: str, situation: Situation) -> Recipe:
+    if situation.role == "attention_weights":
+        return _weighing(name)
+    network = _Network(
+        situation.depth, situation.normalization, situation.residual, situation.layer_type, situation.cell
+    )
+    return _gated(name, network, situation.width) if name in GATES else _recipe(name, network)
+
+
+class _Network(NamedTuple):
+    """What a start depends on."""
+
+    depth: int
+    normalization: str
+    residual: bool
+    layer_type: str
+    cell: str | None
+
+    def start(self, name: str) -> Start:
+        """The recommended start of an activation."""
+        return recommended_start(name, self.depth, self.normalization, self.residual)
 
 
 @lru_cache(maxsize=8192)
-def _recipe(name: str, depth: int, normalization: str, residual: bool) -> Recipe:
-    activation, start = get(name), recommended_start(name, depth, normalization, residual)
-    return Recipe(
-        Cost(relative=activation.relative_cost, cost_class=activation.cost_class),
-        Initialization(scheme=start.scheme, gain=round(start.gain, 6), note=start.note or None),
-        hidden_code(name, start),
+def _recipe(name: str, network: _Network) -> Recipe:
+    start = network.start(name)
+    return Recipe(_cost(name), _initialization(name, start, network.layer_type, network.cell), hidden_code(name, start))
+
+
+@lru_cache(maxsize=4096)
+def _gated(name: str, network: _Network, width: int) -> Recipe:
+    """`width` is what the caller means for a plain part."""
+    start = network.start(name)
+    code = gated_code(name, start, gated_width(width))
+    caution = width_caution(width, network.layer_type == "attention")
+    return Recipe(_cost(name), _initialization(name, start, network.layer_type, network.cell), code, (caution,))
+
+
+def _cost(name: str) -> Cost:
+    activation = get(name)
+    return Cost(relative=activation.relative_cost, cost_class=activation.cost_class)
+
+
+@lru_cache(maxsize=8192)
+def _initialization(name: str, start: Start, layer_type: str, cell: str | None) -> Initialization:
+    return Initialization(
+        scheme=start.scheme,
+        gain=round(start.gain, 6),
+        note=start.note or None,
+        calls=start_calls(name, start, layer_type, cell),
     )
+
+
+_NOT_STARTED = "no weights feed it: it is applied to the attention scores, divided by the root of the head's width"
+
+
+@lru_cache(maxsize=64)
+def _weighing(name: str) -> Recipe:
+    return Recipe(_cost(name), Initialization(scheme="none", note=_NOT_STARTED), weighing_code(name))

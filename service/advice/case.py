@@ -25,12 +25,25 @@ Key = Callable[[Situation], tuple[object, ...]]
 """What besides the rules a judgement depends on."""
 
 HIDDEN_KEY: Key = attrgetter(
-    "depth", "normalization", "residual", "layer_type", "optimizer", "compute_budget", "latency_critical", "width"
+    "depth",
+    "normalization",
+    "residual",
+    "layer_type",
+    "optimizer",
+    "compute_budget",
+    "latency_critical",
+    "width",
+    "task",
+    "modality",
+    "domain",
+    "gated_ffn",
+    "adversarial",
+    "role",
 )
-"""What a ranking of hidden layers depends on besides the rules: signal theory and the price of computing."""
+"""What a ranking of hidden layers depends on besides the rules: theory, comparisons, precedents, price."""
 
-OUTPUT_KEY: Key = attrgetter("task", "prefer")
-"""What a ranking of heads depends on besides the rules: the heads made for the task."""
+OUTPUT_KEY: Key = attrgetter("task", "prefer", "layer_type", "modality", "domain")
+"""What a ranking of heads depends on besides the rules: the heads made for the task, and precedents."""
 
 
 @dataclass(frozen=True)

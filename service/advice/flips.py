@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from actwise.contract.answer import Flip
 from service.advice.neighbours import Change
 
-MOST = 12
+MOST = 16
 """Flips in an answer; the nearest are kept."""
 
 
@@ -51,8 +51,22 @@ _SWITCHES = {
     "intervals": "prediction intervals",
     "int8": "8-bit weights and activations",
     "latency_critical": "critical latency",
+    "physics_informed": "a differential equation in the loss",
+    "heavy_tailed": "outliers in the target",
+    "overdispersed": "a variance above the mean of the counts",
+    "integer": "targets that are whole numbers",
 }
-_SPOKEN = {("privacy", "dp_sgd"): "With private training (DP-SGD)", ("privacy", "none"): "Without private training"}
+_SPOKEN: dict[tuple[str, Any], str] = {
+    ("privacy", "dp_sgd"): "With private training (DP-SGD)",
+    ("privacy", "none"): "Without private training",
+    ("prefer", "quality"): "Preferring quality",
+    ("prefer", "convention"): "Preferring convention",
+    ("prefer", "balanced"): "Preferring neither quality nor convention",
+    ("domain", None): "Without the words about the domain",
+    ("deployment.operators", None): "Without the limit to certain operators",
+    ("target.low", None): "Without a lowest target",
+    ("target.high", None): "Without a highest target",
+}
 
 
 def _condition(field: str, value: Any) -> str:

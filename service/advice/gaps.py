@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from actwise.contract.answer import ProbeReport
 from actwise.contract.situation import Situation
 
-_ALWAYS = (
-    "speed on your device: costs are relative to ReLU on a CPU core",
-    "whether different activations in different layers would help: every block is advised uniformly",
-)
+_SPEED = "speed on your device: costs are relative to ReLU on a CPU core"
+_UNIFORM = "whether different activations in different layers would help: every block is advised uniformly"
+_MIXTURE = "the mixture: each block is judged by itself, and no comparison of {} together was found"
 
 
-def not_checked(situations: Sequence[Situation], report: ProbeReport | None) -> tuple[str, ...]:
-    """The gaps of this answer, the most important first."""
+def not_checked(
+    situations: Sequence[Situation], report: ProbeReport | None, firsts: Sequence[str], mixture_known: bool
+) -> tuple[str, ...]:
+    """The gaps of this answer, the most important first.
+
+    `firsts` are the first choices of the blocks; `mixture_known` says that a comparison of different functions in
+    different parts of such a network speaks for one of them.
+    """
     gaps = []
     if report is None:
         gaps.append("training: no probe was asked for, so nothing was measured on data")
@@ -28,4 +33,11 @@ def not_checked(situations: Sequence[Situation], report: ProbeReport | None) -> 
         gaps.append("the domain: its words are kept, but no rule depends on free text beyond those it names")
     if any(one.int8 for one in situations):
         gaps.append("the loss from 8-bit rounding of your trained weights")
-    return (*gaps, *_ALWAYS)
+    if mixes(firsts) and not mixture_known:
+        gaps.append(_MIXTURE.format(" and ".join(dict.fromkeys(firsts))))
+    return (*gaps, _SPEED, _UNIFORM)
+
+
+def mixes(firsts: Sequence[str]) -> bool:
+    """Whether the blocks get different functions."""
+    return len(set(firsts)) > 1

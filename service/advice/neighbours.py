@@ -1,53 +1,65 @@
 """Neighbouring descriptions: the request with one field changed, nearest values first.
 
-Every neighbour is a valid request. For fields on a scale the ladder is walked in both directions; for words
-every other word is tried. What the caller fixed by name (allow, deny, probe, output) is never changed.
+Every neighbour is a valid request. What the caller fixed by name (allow, deny, probe, output) is never changed; which
+values are tried is written in `ladders`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import starmap
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from actwise.contract.contradictions import contradictions
 from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, TaskDescription
+from actwise.contract.roles import role_in_words
 from actwise.contract.situation import Situation, situations_of, usual_residual_paths
-from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS
+from service.advice.ladders import roles, structure, whole
 
-_DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
-_WIDTHS = (16, 64, 256, 1024)
-_ROWS = (100, 1_000, 10_000, 1_000_000)
-_NORMALIZATIONS_TRIED = ("none", "batch", "layer")
-assert set(_NORMALIZATIONS_TRIED) <= set(NORMALIZATIONS)
-
-
-# Fields of a request, by their last word, that go into a situation as they are; all others decide what is assumed.
+# Fields of a request that go into a situation as they are, which decide nothing else and can contradict nothing as
+# `ladders` proposes them; all others may change what is assumed.
 _COPIED = {
     name: name
     for name in (
         "compute_budget",
         "rows",
+        "features",
+        "imbalance",
+        "classes",
+        "noise",
+        "modality",
+        "domain",
+        "optimizer",
+        "framework",
+        "prefer",
         "privacy",
         "adversarial",
         "precision",
         "input_derivatives",
-        "int8",
-        "latency_critical",
         "depth",
         "width",
         "normalization",
         "residual",
         "gated_ffn",
+        "cell",
+        "role",
     )
-} | {"target": "deployment"}
+} | {
+    "physics_informed": "input_derivatives",
+    "deployment.int8": "int8",
+    "deployment.latency_critical": "latency_critical",
+    "deployment.target": "deployment",
+    "deployment.operators": "operators",
+    "target.heavy_tailed": "heavy_tailed",
+    "target.overdispersed": "overdispersed",
+    "target.zero_share": "zero_share",
+    "target.orders_of_magnitude": "orders_of_magnitude",
+}
 
 _PARTS = {"deployment": NO_DEPLOYMENT, "target": NO_TARGET}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field of a request with another value.
 
     `field` is its path ("depth", "deployment.int8", "layers.trunk.depth"); `distance` orders changes from small to
@@ -72,8 +84,7 @@ class Change:
         return request.model_copy(update={first: self.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """A change that leaves the request free of contradictions, and the situations that it leads to."""
 
     change: Change
@@ -90,17 +101,39 @@ def neighbours(request: TaskDescription, own: tuple[Situation, ...]) -> list[Nei
     return found
 
 
+def _changes(request: TaskDescription, own: tuple[Situation, ...]) -> Iterator[Change]:
+    for step in whole(request, own[0]):
+        yield Change(*step)
+    if request.layers is None:
+        for step in structure(own[0]):
+            yield Change(*step)
+        return
+    for index, situation in enumerate(own):
+        for field, value, distance in chain(structure(situation), roles(situation)):
+            yield Change(f"layers.{situation.block}.{field}", value, distance, index)
+
+
 def _copied(change: Change, own: tuple[Situation, ...], request: TaskDescription) -> tuple[Situation, ...]:
     """The situations after a change that touches no assumption and can contradict nothing; empty for others."""
-    name = _COPIED.get(change.field.rpartition(".")[2])
-    if name is None or (name == "input_derivatives" and change.value == 0):
-        return ()
-    if name == "depth" and not _keeps_residual(change, own, request):
-        return ()
     place = change.place
-    return tuple(
-        one.changed(**{name: change.value}) if place in (None, index) else one for index, one in enumerate(own)
-    )
+    name = _COPIED.get(change.field if place is None else change.field.rpartition(".")[2])
+    if name is None or not _alone(name, change, own, request):
+        return ()
+    values = {name: 2 * change.value if change.field == "physics_informed" else change.value}
+    if name == "domain" and request.layers is None:
+        values["role"] = role_in_words(change.value, own[0].task)
+    if place is not None:
+        return (*own[:place], own[place].changed(**values), *own[place + 1 :])
+    return tuple([one.changed(**values) for one in own])
+
+
+def _alone(name: str, change: Change, own: tuple[Situation, ...], request: TaskDescription) -> bool:
+    """Whether the new value leaves what is assumed of other fields."""
+    if name == "depth":
+        return _keeps_residual(change, own, request)
+    if name == "classes":
+        return request.task != "classification" or 2 not in (change.value, own[0].classes)
+    return True
 
 
 def _keeps_residual(change: Change, own: tuple[Situation, ...], request: TaskDescription) -> bool:
@@ -114,98 +147,3 @@ def _resolved(change: Change, request: TaskDescription) -> tuple[Situation, ...]
     """The situations of the changed request; empty when it contradicts itself."""
     other = change.applied(request)
     return () if contradictions(other) else situations_of(other)
-
-
-def _changes(request: TaskDescription, own: tuple[Situation, ...]) -> Iterator[Change]:
-    yield from _whole(request, own[0])
-    if request.layers is None:
-        yield from starmap(Change, _structure(own[0]))
-        return
-    for index, situation in enumerate(own):
-        for field, value, distance in _structure(situation):
-            yield Change(f"layers.{situation.block}.{field}", value, distance, index)
-
-
-def _ladder(values: tuple[int, ...], now: int, steps: int = 2) -> Iterator[tuple[int, int]]:
-    """The nearest values below and above `now`, so many on each side, each with its distance in rungs."""
-    below = [value for value in values if value < now][::-1]
-    above = [value for value in values if value > now]
-    for side in (below, above):
-        for distance, value in enumerate(side[:steps], start=1):
-            yield value, distance
-
-
-def _whole(request: TaskDescription, now: Situation) -> Iterator[Change]:
-    """Changes of the task and of the world around the network."""
-    place = COMPUTE_BUDGETS.index(request.compute_budget)
-    for index, budget in enumerate(COMPUTE_BUDGETS):
-        if index != place:
-            yield Change("compute_budget", budget, abs(index - place))
-    for rows, distance in _ladder(_ROWS, request.rows or 0):
-        yield Change("rows", rows, distance)
-    yield Change("input_derivatives", 2 if now.input_derivatives < 2 else 0, 2)
-    yield Change("privacy", "dp_sgd" if now.privacy == "none" else "none", 2)
-    yield Change("adversarial", not now.adversarial, 2)
-    if now.precision != "float16":
-        yield Change("precision", "float16", 2)
-    if now.task_family == "regression":
-        yield Change("intervals", not now.intervals, 2)
-    yield from _deployments(now)
-    yield from _targets(request, now)
-
-
-def _deployments(now: Situation) -> Iterator[Change]:
-    yield Change("deployment.int8", not now.int8, 2)
-    yield Change("deployment.latency_critical", not now.latency_critical, 2)
-    for device in ("mobile", "microcontroller"):
-        if device != now.deployment:
-            yield Change("deployment.target", device, 2)
-
-
-def _targets(request: TaskDescription, now: Situation) -> Iterator[Change]:
-    """Neighbouring kinds of target: the same network with another thing to predict."""
-    if request.task == "classification":
-        yield Change("classes", 10 if now.classes == 2 else 2, 2)
-    for task in _SIBLINGS.get(now.task, ()):
-        if task != request.task:
-            yield Change("task", task, 3)
-    if now.task in ("count_regression", "positive_regression"):
-        yield Change("target.orders_of_magnitude", 0.5 if (now.orders_of_magnitude or 0) >= 2 else 3.0, 1)
-
-
-_SIBLINGS = {
-    "multiclass_classification": ("multilabel_classification", "ordinal"),
-    "binary_classification": ("multilabel_classification",),
-    "multilabel_classification": ("multiclass_classification",),
-    "ordinal": ("multiclass_classification", "regression"),
-    "regression": ("quantile_regression", "positive_regression"),
-    "positive_regression": ("regression", "count_regression"),
-    "count_regression": ("regression", "positive_regression"),
-    "bounded_regression": ("regression",),
-    "heteroscedastic_regression": ("quantile_regression",),
-}
-
-
-def _structure(now: Situation) -> Iterator[tuple[str, Any, int]]:
-    for depth, distance in _ladder(_DEPTHS, now.depth, steps=3):
-        yield "depth", depth, distance
-    for width, distance in _ladder(_WIDTHS, now.width):
-        yield "width", width, distance
-    for normalization in _NORMALIZATIONS_TRIED:
-        if normalization != now.normalization:
-            yield "normalization", normalization, 1
-    yield "residual", not now.residual, 1
-    yield from _kinds(now)
-
-
-def _kinds(now: Situation) -> Iterator[tuple[str, Any, int]]:
-    """Other kinds of layer, and other forms of the same kind."""
-    if now.layer_type in ("attention", "mixed"):
-        yield "gated_ffn", not now.gated_ffn, 1
-    if now.layer_type == "recurrent":
-        for cell in CELLS:
-            if cell != now.cell:
-                yield "cell", cell, 1
-    for layer_type in LAYER_TYPES:
-        if layer_type != now.layer_type and layer_type != "mixed":
-            yield "layer_type", layer_type, 3

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from actwise.contract.situation import Situation
 from rules import CAUSES, RuleSet
 from rules.candidates import Role
+from rules.comparisons.learned import Learned
 from service.advice.decision import CLEARLY_WORSE, MARGIN, cost_weight, first_choices, inside_tie
-from service.advice.posterior import Belief, Floats, Pool, believe, observe
+from service.advice.posterior import NEUTRAL, Belief, Floats, Pool, Pooled, believe, observe
+from service.advice.practice import Practice
 
 SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
 
@@ -60,13 +62,22 @@ class Panel:
         rules: the rule set.
         role: hidden, gate or output.
         cost_level: [candidates] 0 (class A) to 3 (class D); 0 for output heads, which are computed once per example.
+        practice: what published networks use; without it the rules of practice speak alone.
+        learned: what measured comparisons say, with the multipliers of the causes; without it rules count in full.
     """
 
-    def __init__(self, rules: RuleSet, role: Role, cost_level: Floats) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        role: Role,
+        cost_level: Floats,
+        practice: Practice | None = None,
+        learned: Learned | None = None,
+    ) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
-        self.pool = Pool(self.matrix, SIGNAL_PROPAGATION)
-        self._cost_level = cost_level
+        self.pool = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes if learned else NEUTRAL)
+        self._cost_level, self._practice, self._learned = cost_level, practice, learned
 
     def judge(
         self,
@@ -90,16 +101,23 @@ class Panel:
         shape = (len(situations), len(self.candidates))
         mean, sd = theory or (np.zeros(shape), np.full(shape, np.inf))
         pooled = self.pool.pooled(patterns)
-        belief = believe(pooled, mean, sd)
+        belief = self._believe(situations, pooled, mean, sd)
+        support = self._practice.shares(situations, pooled.support) if self._practice else pooled.support
         if measured is not None and transfer is not None:
             belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
         return Judgement(
             belief=belief,
             allowed=permitted & ~pooled.excluded,
-            worth=self._worth(situations, belief, pooled.support),
-            support=pooled.support,
+            worth=self._worth(situations, belief, support),
+            support=support,
             margin=np.array([CLEARLY_WORSE if one.prefer == "convention" else MARGIN for one in situations]),
         )
+
+    def _believe(self, situations: Sequence[Situation], pooled: Pooled, mean: Floats, sd: Floats) -> Belief:
+        if self._learned is None:
+            return believe(pooled, mean, sd)
+        told, fitted = self._learned.effects(situations), self._learned.fitted
+        return believe(pooled, mean, sd, self.pool.computed_weight, told, fitted.task_sd)
 
     def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats) -> Floats:
         price = np.array([cost_weight(one.compute_budget, one.latency_critical, _fan_in(one)) for one in situations])

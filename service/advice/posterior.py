@@ -2,15 +2,17 @@
 
 Evidence about one mechanism (one cause) is pooled by precision: m_k = sum(m_i / s_i^2) / sum(1 / s_i^2),
 v_k = 1 / sum(1 / s_i^2), so that a mechanism told by six sources counts once. Mechanisms act side by side, so
-causes add: mean = sum_k m_k, variance = TASK_SD^2 + sum_k v_k. A measurement y with standard deviation s of the
-whole network then updates this belief as a normal observation of a normal mean (Gelman et al., Bayesian Data
-Analysis, section 2.5).
+causes add, each with a multiplier b_k that was fitted to measured comparisons (docs/weights.md), to what the
+comparisons say beyond the rules: mean = learned + sum_k b_k m_k, variance = task_sd^2 + sum_k b_k^2 v_k. A measurement
+y with standard deviation s of the whole network then updates this belief as a normal observation of a normal mean
+(Gelman et al., Bayesian Data Analysis, section 2.5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +22,11 @@ from rules import RoleMatrix
 
 Floats = NDArray[np.float64]
 
-# What nobody can know from a description: by how many points a candidate's quality varies between
-# tasks that fit the same description. Published tables that run one set of candidates over several networks
-# (Ramachandran et al. 2017, tables 4-10) scatter by 1 to 3 points around each candidate's mean.
 TASK_SD = 2.0
+"""What nobody can know from a description: by how many points a candidate's quality varies between tasks that fit the
+same description. For heads and gates, of which there are no tables; hidden candidates have a fitted value."""
+
+NEUTRAL: Mapping[str, float] = MappingProxyType({})
 
 _MOST_PATTERNS = 4096
 
@@ -57,12 +60,13 @@ class Pool:
     Args:
         matrix: the rules of the role.
         computed: index of the cause that evidence from outside the rules, such as theory's, speaks of.
+        multipliers: how much each cause counts, by its name; 1 for those not named.
 
     Few sets of rules fire in practice, and every neighbour of every description fires one of them: what each says is
     kept.
     """
 
-    def __init__(self, matrix: RoleMatrix, computed: int) -> None:
+    def __init__(self, matrix: RoleMatrix, computed: int, multipliers: Mapping[str, float] = NEUTRAL) -> None:
         heard: NDArray[np.bool_] = np.asarray(matrix.precision.any(axis=0))
         heard[computed] = True
         candidate, cause = np.nonzero(heard.T)
@@ -72,8 +76,11 @@ class Pool:
             table[self._rows][:, cause, candidate] for table in (matrix.precision, matrix.information)
         )
         self._computed = np.flatnonzero(cause == computed)
-        self._sum = np.equal.outer(candidate, np.arange(len(matrix.candidates))).astype(np.float64)
-        self._sum[self._computed] = 0.0
+        total = np.equal.outer(candidate, np.arange(len(matrix.candidates))).astype(np.float64)
+        total[self._computed] = 0.0
+        weight = np.array([multipliers.get(matrix.causes[index], 1.0) for index in cause])
+        self._sum_means, self._sum_variances = total * weight[:, None], total * np.square(weight)[:, None]
+        self.computed_weight = multipliers.get(matrix.causes[computed], 1.0)
         self._matrix = matrix
         self._known: dict[bytes, Pooled] = {}
 
@@ -99,8 +106,8 @@ class Pool:
         fired = np.zeros((len(patterns), len(self._matrix.sign)), dtype=np.bool_)
         fired[:, self._rows] = spoken
         columns = (
-            (information * variance) @ self._sum,
-            variance @ self._sum,
+            (information * variance) @ self._sum_means,
+            variance @ self._sum_variances,
             precision[:, self._computed],
             information[:, self._computed],
             self._matrix.practice(fired),
@@ -109,16 +116,24 @@ class Pool:
         return list(map(Pooled._make, zip(*columns, strict=True)))
 
 
-def believe(pooled: Pooled, mean: Floats, sd: Floats) -> Belief:
-    """Beliefs [situations, candidates] from the rules and from one more piece of evidence on the computed cause.
+def believe(
+    pooled: Pooled,
+    mean: Floats,
+    sd: Floats,
+    weight: float = 1.0,
+    learned: Floats | float = 0.0,
+    task_sd: float = TASK_SD,
+) -> Belief:
+    """Beliefs [situations, candidates] from the rules and from more evidence.
 
-    `mean` and `sd` are [situations, candidates]; an infinite sd says nothing.
+    `mean` and `sd` are [situations, candidates], one more piece of evidence on the computed cause, which counts
+    `weight` times; an infinite sd says nothing. `learned` is what the comparisons add, in points.
     """
     extra = 1.0 / np.square(sd)
     precision = pooled.precision + extra
     variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
-    total = pooled.mean + (pooled.information + mean * extra) * variance
-    return Belief(total, np.sqrt(TASK_SD**2 + pooled.variance + variance))
+    total = learned + pooled.mean + weight * (pooled.information + mean * extra) * variance
+    return Belief(total, np.sqrt(task_sd**2 + pooled.variance + weight**2 * variance))
 
 
 def observe(belief: Belief, mean: Floats, sd: Floats) -> Belief:

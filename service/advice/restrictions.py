@@ -17,10 +17,15 @@ from models.heads import get_head, heads_for
 Mask = NDArray[np.bool_]
 
 
-def permitted_activations(candidates: tuple[str, ...], request: TaskDescription, situation: Situation) -> Mask:
-    """[candidates]: what `allow`, `deny`, the device's operators and the framework leave."""
-    sklearn = situation.framework == "sklearn"
-    return _activations(candidates, request.allow, request.deny, situation.operators, sklearn)
+def permitted_hidden(candidates: tuple[str, ...], request: TaskDescription, situations: Sequence[Situation]) -> Mask:
+    """[situations, candidates]: what `allow`, `deny`, the device's operators and the framework leave.
+
+    `allow` speaks of functions of hidden layers, not of those that weigh attention.
+    """
+    allow = None if situations[0].role == "attention_weights" else request.allow
+    return np.array(
+        [_activations(candidates, allow, request.deny, one.operators, one.framework == "sklearn") for one in situations]
+    )
 
 
 @lru_cache(maxsize=256)

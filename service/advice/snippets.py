@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from actwise.contract.answer import Code
 from models.activations import get
 from models.theory import Start
@@ -13,6 +15,7 @@ _CENTRE = {
 }
 
 
+@lru_cache(maxsize=8192)
 def hidden_code(name: str, start: Start) -> Code:
     """Code for one hidden layer `layer` of `units` units with `fan_in` inputs each.
 
@@ -25,6 +28,23 @@ def hidden_code(name: str, start: Start) -> Code:
         jax=_join(names.jax, *_jax(gain, start.centred)) if names.jax else None,
         sklearn=f"MLPClassifier(activation={names.sklearn})" if names.sklearn else None,
     )
+
+
+def weighing_code(name: str) -> Code:
+    """Code for attention weights from scaled `scores` [..., queries, keys].
+
+    Softmax rows sum to one by themselves; other functions need their sum scaled by the number of keys or a bias.
+    """
+    names = get(name).frameworks
+    return Code(
+        pytorch=_weights(names.pytorch, "activation(scores)"),
+        keras=_weights(names.keras, "keras.activations.get(activation)(scores)"),
+        jax=_weights(names.jax, "activation(scores)"),
+    )
+
+
+def _weights(expression: str | None, applied: str) -> str | None:
+    return f"activation = {expression}\nweights = {applied}" if expression else None
 
 
 def _join(expression: str, *lines: str) -> str:

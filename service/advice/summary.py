@@ -19,7 +19,7 @@ def summarize(
     """
     sentences = [_use(block, several=len(hidden) > 1) for block in hidden[:1]]
     if len(hidden) > 1:
-        sentences = ["; ".join(f"{block.block}: {block.ranking[0].activation}" for block in hidden).capitalize() + "."]
+        sentences = [_blocks(hidden)]
     sentences.append(_certainty(hidden[0], report))
     sentences.append(_output(output))
     habit = _habit(hidden, habits)
@@ -29,9 +29,19 @@ def summarize(
 def _use(block: BlockRanking, several: bool) -> str:
     first = block.ranking[0]
     where = f"in the {block.block} layers" if several else "in the hidden layers"
-    gain = f", gain {first.initialization.gain:.3f}" if first.initialization.gain is not None else ""
+    gain = first.initialization.gain
+    if gain is None:
+        return f"Use {first.activation} for the attention weights."
+    start = f", started with {first.initialization.scheme}, gain {gain:.3f}"
     gates = f" and {block.gates[0].activation} in the gates" if block.gates else ""
-    return f"Use {first.activation} {where}{gates}, started with {first.initialization.scheme}{gain}."
+    return f"Use {first.activation} {where}{gates}{start}."
+
+
+def _blocks(hidden: Sequence[BlockRanking]) -> str:
+    firsts = [block.ranking[0].activation for block in hidden]
+    named = "; ".join(f"{block.block}: {first}" for block, first in zip(hidden, firsts, strict=True))
+    alone = ", each judged by itself" if len(set(firsts)) > 1 else ""
+    return f"{named[:1].upper()}{named[1:]}{alone}."
 
 
 def _certainty(block: BlockRanking, report: ProbeReport | None) -> str:

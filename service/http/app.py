@@ -12,6 +12,7 @@ from flask import Flask, Response
 
 from service.http.cache import AnswerCache
 from service.http.catalogue import catalogue_operations
+from service.http.diagnoses import diagnosis_operations
 from service.http.documents import document
 from service.http.health import health_operations
 from service.http.knowledge import knowledge_operations
@@ -42,6 +43,7 @@ def create_app(services: Services) -> Flask:
 def _operations(services: Services) -> tuple[Operation, ...]:
     return (
         *recommendation_operations(services.recommendations, AnswerCache(services.answer_cache), services.max_body),
+        *diagnosis_operations(services.max_body),
         *catalogue_operations(services.reference),
         *knowledge_operations(services.reference),
         *health_operations(services.recommendations),

@@ -19,6 +19,9 @@ from actwise.contract.faults import Fault
 from service.http.problems import ProblemError
 
 MAX_DEPTH = 32
+READING_PROBLEMS = ("empty_body", "not_utf8", "not_json", "too_deep", "duplicate_key", "not_finite", "lone_surrogate")
+"""Codes of every error of `parse_json`."""
+
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 

@@ -10,6 +10,7 @@ from models.activations import Activation, Facts, catalogue, curve, gains
 from models.theory import CANDIDATES
 from models.theory.start import standard_start
 from rules import RuleSet
+from service.advice.initializers import start_calls
 from service.http.passports import passport_of
 from service.http.reference import Reference
 from service.http.views import (
@@ -27,14 +28,14 @@ _RECENT_PASSPORTS = 256
 def load_reference(rules: RuleSet) -> Reference:
     """Everything that can be looked up; takes well under a second, and is the same in every process."""
     return Reference(
-        activations={name: describe(one) for name, one in catalogue().items()},
+        activations={name: describe(one, rules) for name, one in catalogue().items()},
         rules=rules.cards(),
         sources=rules.source_cards(),
         passport=lru_cache(_RECENT_PASSPORTS)(passport_of),
     )
 
 
-def describe(activation: Activation) -> ActivationDetail:
+def describe(activation: Activation, rules: RuleSet) -> ActivationDetail:
     """One activation as plain data."""
     frameworks = activation.frameworks
     return ActivationDetail(
@@ -44,7 +45,7 @@ def describe(activation: Activation) -> ActivationDetail:
         derivative=activation.derivative,
         roles=tuple(sorted(activation.roles)),
         cost=Cost(relative=activation.relative_cost, cost_class=activation.cost_class),
-        initialization=_initialization(activation),
+        initialization=_initialization(activation, rules),
         facts=_facts(activation.facts),
         gains=_gains(activation),
         parameters=tuple(
@@ -85,12 +86,18 @@ def _gains(activation: Activation) -> ActivationGains | None:
     )
 
 
-def _initialization(activation: Activation) -> Initialization:
-    """The published scheme; what fits one network best is in recommendations and passports."""
+def _initialization(activation: Activation, rules: RuleSet) -> Initialization:
+    """The published scheme with its calls for a dense layer; what fits one network best is in recommendations."""
     if activation.name not in CANDIDATES:
         return Initialization(scheme=activation.scheme)
     start = standard_start(activation.name)
-    return Initialization(scheme=start.scheme, gain=round(start.gain, _DIGITS), note=start.note or None)
+    return Initialization(
+        scheme=start.scheme,
+        gain=round(start.gain, _DIGITS),
+        note=start.note or None,
+        calls=start_calls(activation.name, start, "dense"),
+        conflicts=rules.start_conflicts.about(activation.name, None),
+    )
 
 
 def _curve(activation: Activation) -> Curve:

@@ -21,6 +21,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _ALWAYS = ("invalid_query", "internal_error")
 _TAGS = {
     "recommendations": "Ranked activation choices for a described task.",
+    "diagnoses": "What is wrong with a network that somebody has.",
     "catalogue": "Every activation function, with facts that are computed, not believed.",
     "knowledge": "The rules that answers rest on, and their sources.",
     "health": "For supervisors and load balancers.",

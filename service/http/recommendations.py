@@ -11,7 +11,7 @@ from actwise.contract.answer import Recommendation
 from actwise.contract.faults import Fault
 from actwise.contract.reading import read_request
 from actwise.contract.request import TaskDescription
-from service.http.body import parse_json, read_body
+from service.http.body import READING_PROBLEMS, parse_json, read_body
 from service.http.cache import Answer, AnswerCache
 from service.http.documents import document, encoded
 from service.http.examples import REQUESTS
@@ -38,7 +38,6 @@ _KEY_HEADER: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     }
 }
-_READING_PROBLEMS = ("empty_body", "not_utf8", "not_json", "too_deep", "duplicate_key", "not_finite", "lone_surrogate")
 
 
 class RecommendationRoutes:
@@ -126,7 +125,7 @@ def recommendation_operations(store: Recommendations, cache: AnswerCache, max_bo
                 202: Success("The instant answer; its probe is queued or running.", Recommendation, there),
             },
             problems=(
-                *_READING_PROBLEMS,
+                *READING_PROBLEMS,
                 "invalid_header",
                 "key_reused",
                 "body_too_large",

@@ -34,6 +34,14 @@ def test_a_contradiction_is_refused_before_anything_is_sent() -> None:
         nowhere.recommend(**FIELDS, target={"mean": 1.0})
 
 
+def test_a_network_gets_its_diagnosis_and_a_text_that_is_none_is_refused(client: Client) -> None:
+    assert client.diagnose(text="layers: [dense 3 softmax]", context={"loss": "CrossEntropyLoss"}).findings
+    with pytest.raises(RefusedError, match="neither"):
+        client.diagnose(text="what should I use?")
+    with pytest.raises(ContractError):
+        client.diagnose()
+
+
 def test_what_the_server_refuses_carries_its_problem_document(client: Client) -> None:
     with pytest.raises(RefusedError) as caught:
         client.get("rec_00000000000000000000")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from actwise.cli import exits
 from actwise.cli.main import app
-from actwise.contract import answer, evidence, request, vocabulary
+from actwise.contract import answer, diagnosis, evidence, request, vocabulary
 from actwise.contract.names import ACTIVATIONS
 from actwise.contract.reading import read_json, read_request
 from models.data.bundled import BUNDLED
@@ -51,6 +51,8 @@ ANSWERED = (
     answer.HiddenChoice,
     answer.OutputChoice,
     answer.Initialization,
+    answer.OtherStart,
+    answer.StartConflict,
     answer.Cost,
     answer.Flip,
     answer.Scope,
@@ -61,6 +63,16 @@ ANSWERED = (
     evidence.Evidence,
     evidence.Citation,
     evidence.Effect,
+)
+DIAGNOSED = (
+    diagnosis.DiagnosisRequest,
+    diagnosis.Network,
+    diagnosis.Layer,
+    diagnosis.Diagnosis,
+    diagnosis.Finding,
+    diagnosis.Proof,
+    diagnosis.Fix,
+    diagnosis.CheckDone,
 )
 
 
@@ -88,6 +100,11 @@ def test_every_field_that_is_answered_is_in_the_guide(model: type[BaseModel]) ->
     assert missing(model.model_fields, page("guide.md")) == []
 
 
+@pytest.mark.parametrize("model", DIAGNOSED, ids=lambda model: model.__name__)
+def test_every_field_of_a_diagnosis_is_in_the_doctors_page(model: type[BaseModel]) -> None:
+    assert missing(model.model_fields, page("doctor.md")) == []
+
+
 @pytest.mark.parametrize("words", WORD_LISTS, ids=lambda words: next(iter(words)))
 def test_every_word_of_the_vocabulary_is_in_the_guide(words: tuple[str, ...]) -> None:
     assert missing(words, page("guide.md")) == []
@@ -111,9 +128,11 @@ def test_every_command_is_documented_and_no_other() -> None:
 
 @pytest.mark.parametrize("command", sorted(the_commands()))
 def test_every_flag_is_documented(command: str) -> None:
+    found = the_commands()[command]
     flags = [
         flag
-        for option in the_commands()[command].params
+        for one in (found, *getattr(found, "commands", {}).values())
+        for option in one.params
         if option.param_type_name == "option"
         for flag in (*option.opts, *option.secondary_opts)
         if flag != "--help"

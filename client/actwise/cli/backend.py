@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from actwise.contract.answer import Recommendation
+from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.request import TaskDescription
 
 Progress = Callable[[float, str], None]
@@ -15,6 +16,8 @@ Progress = Callable[[float, str], None]
 
 class Backend(Protocol):
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation: ...
+
+    def diagnose(self, request: DiagnosisRequest) -> Diagnosis: ...
 
     def read(self, path: str, **parameters: Any) -> Any:
         """The plain data behind a path of the API, such as /v1/activations."""
@@ -47,6 +50,9 @@ class Remote:
         except KeyboardInterrupt:
             self._client.cancel(answer.id)
             raise
+
+    def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
+        return self._client.diagnose(request)
 
     def read(self, path: str, **parameters: Any) -> Any:
         return self._client.read(path, **parameters)

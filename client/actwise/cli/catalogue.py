@@ -95,7 +95,9 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "\n".join(f"{name}: {_text(inner)}" for name, inner in value.items())
+        if "source" in value and "title" in value:
+            return ", ".join(filter(None, (f"{value['title']} ({value['source']})", value.get("where"))))
+        return "\n".join(f"{name}: {_text(inner)}" for name, inner in value.items() if inner != [])
     if isinstance(value, list):
         return (
             ", ".join(map(_text, value))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 OK = 0
+FOUND = 1
 FAULTY = 2
 UNREACHABLE = 3
 REFUSED = 4
@@ -14,6 +15,7 @@ CANCELLED = 130
 
 MEANINGS = {
     OK: "done",
+    FOUND: "the doctor found something at least as grave as --fail-on names",
     FAULTY: "the request or the command line is faulty; the message names every fault",
     UNREACHABLE: "no answer from the service",
     REFUSED: "the service refused, or the probe failed",

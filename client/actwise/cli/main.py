@@ -9,6 +9,7 @@ import typer
 
 from actwise import __version__
 from actwise.cli import exits
+from actwise.cli.rules import app as rules
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -109,6 +110,29 @@ def recommend(
 
 
 @app.command()
+def doctor(
+    file: Annotated[str, typer.Argument(help="print(model), summary(), to_json(), YAML or JSON; - for standard input")],
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", "--context", help="what the text cannot say: loss=CrossEntropyLoss; repeat"),
+    ] = None,
+    fail_on: Annotated[str | None, typer.Option(help="exit with 1 on findings of error, warning or advice")] = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """Look for what is wrong with the activations, head and loss of a network.
+
+    python -c "import mine; print(mine.model)" | actwise doctor - --set loss=CrossEntropyLoss --set classes=10
+    """
+    from actwise.cli import doctor as command
+
+    with exits.telling_errors():
+        grave = command.run(file, setting or [], fail_on, url, as_json)
+    if grave:
+        raise typer.Exit(exits.FOUND)
+
+
+@app.command()
 def activations(
     name: Annotated[str | None, typer.Argument(help="one activation")] = None, url: Url = None, as_json: Json = False
 ) -> None:
@@ -119,25 +143,7 @@ def activations(
         catalogue.activations(name, url, as_json)
 
 
-@app.command()
-def rules(
-    name: Annotated[str | None, typer.Argument(help="one rule")] = None,
-    lint: Annotated[bool, typer.Option("--lint", help="check the knowledge base")] = False,
-    house: Annotated[str | None, typer.Option(help="folder of house rules to check too")] = None,
-    trace: Annotated[Path | None, typer.Option(help="for the request in this file: what fires, and why not")] = None,
-    url: Url = None,
-    as_json: Json = False,
-) -> None:
-    """The rules behind the answers, with their sources."""
-    from actwise.cli import catalogue
-
-    with exits.telling_errors():
-        if trace:
-            catalogue.trace(trace, as_json)
-        elif not lint:
-            catalogue.rules(name, url, as_json)
-        elif catalogue.lint(house):
-            raise typer.Exit(exits.FAULTY)
+app.add_typer(rules, name="rules")
 
 
 def _process(name: str, *arguments: object) -> None:

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from actwise.cli.starts import start_lines
 from actwise.contract.answer import HiddenChoice, OutputChoice, Race, Recommendation
 from actwise.contract.evidence import Effect, Evidence
 
@@ -97,6 +98,8 @@ def _explain(answer: Recommendation, console: Console) -> None:
                 console.print(Padding(_claim(item), (0, 0, 0, 3)))
             for caution in choice.cautions:
                 console.print(Padding(f"! {caution}", (0, 0, 0, 3)))
+            for line in start_lines(choice.initialization, answer.request.framework):
+                console.print(Padding(Text(line), (0, 0, 0, 3)))
     assumed = [f"{item.field} = {item.value}: {item.because}" for item in answer.assumptions]
     console.print(_list("Assumed", assumed))
     console.print(_list("Not checked", list(answer.not_checked)))

@@ -48,12 +48,12 @@ class Strict(BaseModel):
 
 @cache
 def _scalar_kinds(model: type[BaseModel], field: str) -> frozenset[Any]:
-    """The types that a field's annotation is made of; words of a Literal are none."""
+    """The types of a field that is a single value: words of a Literal, lists and mappings have none."""
     return _leaves(model.model_fields[field].annotation)
 
 
 def _leaves(annotation: Any) -> frozenset[Any]:
-    if get_origin(annotation) in (Literal, tuple):
+    if get_origin(annotation) in (Literal, tuple, dict):
         return frozenset()
     inner = get_args(annotation)
     return frozenset().union(*map(_leaves, inner)) if inner else frozenset({annotation})

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from actwise.contract.answer import Assumption
 from actwise.contract.request import NO_DEPLOYMENT, NO_TARGET, Block, Target, TaskDescription
+from actwise.contract.roles import role_in_words
 from actwise.contract.vocabulary import CLASSIFICATION_TASKS, REGRESSION_TASKS, LayerType
 
 
@@ -32,6 +33,7 @@ class Situation(NamedTuple):
     plain: bool
     gated_ffn: bool
     cell: str | None
+    gate: str | None
     modality: str
     optimizer: str
     framework: str | None
@@ -63,11 +65,18 @@ class Situation(NamedTuple):
 
     def changed(self, **values: Any) -> Situation:
         """A neighbour of this situation; `plain` follows normalisation and residual paths."""
-        other = self._replace(**values)
-        return other._replace(plain=other.normalization == "none" and not other.residual)
+        row = list(self)
+        for name, value in values.items():
+            row[_PLACES[name]] = value
+        if "normalization" in values or "residual" in values:
+            row[_PLAIN] = row[_NORMALIZED] == "none" and not row[_RESIDUAL]
+        return Situation._make(row)
 
 
 SITUATION_FIELDS: tuple[str, ...] = Situation._fields
+
+_PLACES = {name: place for place, name in enumerate(SITUATION_FIELDS)}
+_NORMALIZED, _RESIDUAL, _PLAIN = (_PLACES[name] for name in ("normalization", "residual", "plain"))
 
 _MODALITY = {
     "dense": "tabular",
@@ -236,7 +245,7 @@ def _situation(request: TaskDescription, block: Block, shared: dict[str, Any], n
         width = notes.assume(f"{prefix}width", _WIDTH[kind], f"a common size for {kind} layers")
     return Situation(
         block=name,
-        role=block.role,
+        role=block.role if request.layers else _role(shared, notes),
         layer_type=kind,
         depth=depth,
         width=width,
@@ -245,6 +254,7 @@ def _situation(request: TaskDescription, block: Block, shared: dict[str, Any], n
         plain=normalization == "none" and not residual,
         gated_ffn=bool(_first(block.gated_ffn, request.gated_ffn)),
         cell=_cell(block, request, notes, prefix),
+        gate=None,
         **shared,
     )
 
@@ -259,6 +269,11 @@ def _cell(block: Block, request: TaskDescription, notes: _Notes, prefix: str) ->
         return None
     cell = _first(block.cell, request.cell)
     return cell or str(notes.assume(f"{prefix}cell", "lstm", "the most common recurrent cell"))
+
+
+def _role(shared: dict[str, Any], notes: _Notes) -> str:
+    role = role_in_words(shared["domain"], shared["task"])
+    return role if role == "hidden" else str(notes.assume("role", role, "named in the words about the domain"))
 
 
 def _first(own: Any, whole: Any) -> Any:

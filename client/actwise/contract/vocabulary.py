@@ -51,7 +51,9 @@ Role = Literal[
     "flow_scale",
     "implicit_representation",
     "autoencoder",
+    "attention_weights",
 ]
+Gate = Literal["input", "forget", "output", "reset", "update"]
 
 TASKS: tuple[str, ...] = get_args(Task)
 LAYER_TYPES: tuple[str, ...] = get_args(LayerType)
@@ -60,6 +62,10 @@ NORMALIZATIONS: tuple[str, ...] = get_args(Normalization)
 CELLS: tuple[str, ...] = get_args(Cell)
 MODALITIES: tuple[str, ...] = get_args(Modality)
 ROLES: tuple[str, ...] = get_args(Role)
+GATES: tuple[str, ...] = get_args(Gate)
+
+GATES_OF_CELL: dict[str, tuple[str, ...]] = {"lstm": ("input", "forget", "output"), "gru": ("reset", "update")}
+"""The gates of each cell that has any."""
 
 CLASSIFICATION_TASKS = frozenset(
     {

@@ -1,7 +1,8 @@
 """Facts of an activation computed from its values and slopes alone, to be compared with what it claims.
 
 A section is a function of one number: it takes a float64 array and returns values and slopes. Bends are
-looked for in [-20, 20], flat pieces in [-8, 8] (farther out, rounding makes smooth tails flat), ends out to 1e7.
+looked for in [-24, 24], ends out to 1e7, flat pieces in [-8, 8] and one unit beyond the outermost joint (farther out,
+rounding makes smooth tails flat).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ..base import Array, Saturation
 Section = Callable[[Array], tuple[Array, Array]]
 
 STEP = 1e-3
-BENDS_WITHIN = 20.0
+BENDS_WITHIN = 24.0
 FLAT_WITHIN = 8.0
 FARTHEST = 1e7
 UNBOUNDED = 1e6
@@ -27,7 +28,7 @@ LEAST_RUN = 100
 
 @lru_cache(maxsize=1)
 def grid() -> Array:
-    """Ascending points in [-20, 20], a thousandth apart and off every round number, and geometric tails to 1e7."""
+    """Ascending points in [-24, 24], a thousandth apart and off every round number, and geometric tails to 1e7."""
     middle = np.arange(-BENDS_WITHIN, BENDS_WITHIN, STEP) + STEP / np.e
     tail = np.geomspace(BENDS_WITHIN + 1, FARTHEST, 200)
     return np.concatenate([-tail[::-1], middle, tail])
@@ -46,7 +47,7 @@ def extremes(section: Section) -> tuple[float, float]:
 
 
 def steepest(section: Section) -> float:
-    """sup |f'|; inf when it passes 1000 times its size within [-20, 20]."""
+    """sup |f'|; inf when it passes 1000 times its size within [-24, 24]."""
     x = grid()
     slope = np.abs(section(x)[1])
     near = float(slope[np.abs(x) <= BENDS_WITHIN].max())
@@ -107,9 +108,9 @@ def zero_runs(x: Array, values: Array) -> list[tuple[float, float]]:
     return runs
 
 
-def _window() -> Array:
+def _window(within: float = FLAT_WITHIN) -> Array:
     x = grid()
-    return x[np.abs(x) <= FLAT_WITHIN]
+    return x[np.abs(x) <= within]
 
 
 def has_exact_zeros(section: Section) -> bool:
@@ -118,15 +119,15 @@ def has_exact_zeros(section: Section) -> bool:
     return bool(zero_runs(x, section(x)[0]))
 
 
-def flat_hull(section: Section) -> tuple[float, float] | None:
-    """The hull of the intervals on which f' is exactly zero, to the nearest thousandth, or None."""
-    x = _window()
+def flat_hull(section: Section, within: float = FLAT_WITHIN) -> tuple[float, float] | None:
+    """The hull of the intervals of [-within, within] where f' is exactly zero, to the nearest thousandth, or None."""
+    x = _window(within)
     runs = zero_runs(x, section(x)[1])
     return (runs[0][0], runs[-1][1]) if runs else None
 
 
 def jumps(function: Callable[[Array], Array], width: float, least: float) -> list[float]:
-    """Places in [-20, 20] where `function` changes by more than `least` within `width`, found by bisection.
+    """Places in [-24, 24] where `function` changes by more than `least` within `width`, found by bisection.
 
     `least` is relative where the function exceeds one in size.
     """
@@ -188,14 +189,14 @@ def is_odd(section: Section) -> bool:
 
 
 def is_piecewise_linear(section: Section) -> bool:
-    """Whether the slope takes no more than a few distinct values in [-20, 20]."""
+    """Whether the slope takes no more than a few distinct values in [-24, 24]."""
     x = grid()
     slope = section(x[np.abs(x) <= BENDS_WITHIN])[1]
     return len(np.unique(np.round(slope, 9))) <= 16
 
 
 def is_periodic(section: Section) -> bool:
-    """Whether some shift between 0.5 and 15 maps f onto itself on [-20, 20]."""
+    """Whether some shift between 0.5 and 15 maps f onto itself on [-24, 24]."""
     spacing = 0.01
     x = np.arange(-BENDS_WITHIN, BENDS_WITHIN, spacing)
     value = section(x)[0]

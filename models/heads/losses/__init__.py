@@ -1,4 +1,4 @@
-"""Losses from raw outputs, by name."""
+"""Losses from raw outputs, by name: those that the probe trains, and closed ones for all other heads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from actwise.contract.names import nearest_name
 from models.heads.links import EXPONENTIAL, HYPERBOLIC_TANGENT, LOGISTIC, SOFTPLUS
 from models.heads.losses.base import ElementwiseLoss, Loss
 from models.heads.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal, SoftCrossEntropy
+from models.heads.losses.closed import CLOSED_LOSSES
 from models.heads.losses.distributions import CumulativeLink, GaussianNLL, NegativeBinomialNLL
 from models.heads.losses.positive import Gamma, Poisson, Tweedie
 from models.heads.losses.regression import Absolute, Huber, OrderedQuantile, Quantile, Squared, SquaredBehindLink
@@ -48,12 +49,13 @@ class UnknownLoss(KeyError):
 
 
 def get_loss(name: str) -> Loss:
-    """The loss called `name`; UnknownLoss with the nearest spelling when there is none."""
-    if name in LOSSES:
-        return LOSSES[name]
-    near = nearest_name(name, LOSSES)
-    hint = f": did you mean {near!r}?" if near else f"; allowed are {', '.join(LOSSES)}"
+    """The loss called `name`, one that the probe trains or a closed one; UnknownLoss with the nearest spelling."""
+    known = {**LOSSES, **CLOSED_LOSSES}
+    if name in known:
+        return known[name]
+    near = nearest_name(name, known)
+    hint = f": did you mean {near!r}?" if near else f"; allowed are {', '.join(known)}"
     raise UnknownLoss(f"unknown loss {name[:60]!r}{hint}")
 
 
-__all__ = ["LOSSES", "ElementwiseLoss", "Loss", "UnknownLoss", "get_loss"]
+__all__ = ["CLOSED_LOSSES", "LOSSES", "ElementwiseLoss", "Loss", "UnknownLoss", "get_loss"]

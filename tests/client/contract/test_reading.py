@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actwise.contract.faults import ContractError
-from actwise.contract.reading import read_json, read_request
+from actwise.contract.reading import read_diagnosis, read_json, read_request
 from actwise.contract.request import TaskDescription
 
 SMALLEST = {"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"}
@@ -154,3 +154,33 @@ def test_a_request_survives_the_way_through_json() -> None:
     assert request.deny == ("leaky_relu", "silu")
     assert read_json(request.model_dump_json()) == request
     assert read_request(json.loads(request.model_dump_json(exclude_defaults=True))) == request
+
+
+def _with_p(value: Any) -> dict[str, Any]:
+    return {"kind": "dropout", "parameters": {"p": value}}
+
+
+@pytest.mark.parametrize(
+    ("data", "pointer", "code"),
+    [
+        ("text", "", "not_an_object"),
+        ({}, "", "missing"),
+        ({"text": "x", "network": {"layers": [{"kind": "dense"}]}}, "", "contradiction"),
+        ({"txt": "x"}, "/txt", "unknown_field"),
+        ({"network": {"layers": [{"kind": "densee"}]}}, "/network/layers/0/kind", "not_allowed"),
+        ({"network": {"layers": [{"kind": "dense", "unit": 3}]}}, "/network/layers/0/unit", "unknown_field"),
+        ({"network": {"layers": [_with_p([1])]}}, "/network/layers/0/parameters/p", "invalid"),
+        ({"network": {"layers": [_with_p(float("nan"))]}}, "/network/layers/0/parameters/p", "invalid"),
+        ({"network": {"layers": []}}, "/network/layers", "invalid"),
+        ({"text": "x", "context": {str(place): 1 for place in range(31)}}, "/context", "invalid"),
+    ],
+)
+def test_a_faulty_request_to_the_doctor_names_the_place_once(data: Any, pointer: str, code: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        read_diagnosis(data)
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [(pointer, code)]
+
+
+def test_unknown_fields_deep_inside_are_told_with_the_nearest() -> None:
+    with pytest.raises(ContractError, match="did you mean 'units'"):
+        read_diagnosis({"network": {"layers": [{"kind": "dense", "unit": 3}]}})

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammaln
 
 from models.heads import HEADS, LOSSES, UnknownHead, head_code
+from models.heads.code.templates import TEMPLATES
+from models.heads.losses import CLOSED_LOSSES
 from tests.models.heads.test_losses import TARGETS, draw
 
 UNITS = {"quantile": 3, "ordered_quantile": 3, "gaussian_nll": 2, "gaussian_nll_softplus": 2, "negative_binomial": 2}
@@ -55,6 +57,19 @@ def test_every_trainable_head_has_lines_for_pytorch_and_jax(head_id: str) -> Non
     code = head_code(head_id, classes=3)
     assert code.pytorch
     assert code.jax
+
+
+@pytest.mark.parametrize("head_id", HEADS)
+def test_a_head_has_lines_where_its_loss_is_one_of_ours(head_id: str) -> None:
+    known = HEADS[head_id].loss in {**LOSSES, **CLOSED_LOSSES}
+    code = head_code(head_id, classes=3)
+    assert bool(code.pytorch) is bool(code.jax) is known
+    assert bool(code.keras) is (known and head_id != "von_mises")
+
+
+def test_every_loss_is_that_of_some_head_and_has_a_template() -> None:
+    assert {head.loss for head in HEADS.values()} >= set(LOSSES) | set(CLOSED_LOSSES)
+    assert set(TEMPLATES) == set(LOSSES) | set(CLOSED_LOSSES)
 
 
 @pytest.mark.usefixtures("numpy_as_jax")

@@ -28,6 +28,7 @@ def test_every_depth_up_to_64_is_kept_exactly() -> None:
 
 @pytest.mark.parametrize("part", [field.name for field in fields(Tables) if field.name != "names"])
 def test_the_shipped_file_equals_a_recomputation(part: str, recomputed: Tables) -> None:
-    columns = [CANDIDATES.index(name) for name in SAMPLE]
-    shipped = getattr(tables(), part)[:, :70, columns]
-    assert np.allclose(shipped, getattr(recomputed, part), rtol=1e-4, atol=1e-5)
+    columns, shipped = [CANDIDATES.index(name) for name in SAMPLE], getattr(tables(), part)
+    shipped = shipped[columns] if part == "usual_gain" else shipped[:, :70, columns]
+    tolerance = 2e-3 if part.startswith("usual") else 1e-5
+    assert np.allclose(shipped, getattr(recomputed, part), rtol=1e-4, atol=tolerance, equal_nan=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -14,9 +14,23 @@ from actwise.contract.faults import ContractError
 from actwise.contract.names import ACTIVATIONS
 from actwise.contract.reading import read_request
 from actwise.contract.request import TaskDescription
-from actwise.contract.vocabulary import CELLS, COMPUTE_BUDGETS, LAYER_TYPES, NORMALIZATIONS, TASKS
+from actwise.contract.situation import situations_of
+from actwise.contract.vocabulary import (
+    CELLS,
+    COMPUTE_BUDGETS,
+    LAYER_TYPES,
+    MODALITIES,
+    NORMALIZATIONS,
+    ROLES,
+    TASKS,
+    DeploymentTarget,
+    Framework,
+)
 from models.heads import get_head
 from service.advice.advisor import Advisor, recommendation_json
+from service.advice.flips import MOST
+from service.advice.ladders import DOMAINS
+from service.advice.neighbours import neighbours
 
 ADVISOR = Advisor()
 SMALLEST = {"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"}
@@ -52,7 +66,30 @@ DESCRIPTIONS = st.fixed_dictionaries(
         "prefer": st.sampled_from(["balanced", "quality", "convention"]),
         "deny": st.lists(st.sampled_from(["relu", "gelu", "tanh", "silu"]), max_size=2),
         "target": st.fixed_dictionaries({}, optional={"low": st.floats(-10, 0), "high": st.floats(1, 10)}),
-        "deployment": st.fixed_dictionaries({}, optional={"int8": st.booleans(), "latency_critical": st.booleans()}),
+        "deployment": st.fixed_dictionaries(
+            {},
+            optional={
+                "int8": st.booleans(),
+                "latency_critical": st.booleans(),
+                "target": st.sampled_from(get_args(DeploymentTarget)),
+                "operators": st.just(["relu", "relu6", "tanh", "sigmoid", "gelu"]),
+            },
+        ),
+        "modality": st.sampled_from(MODALITIES),
+        "domain": st.sampled_from([*DOMAINS, "Attention weights", "stock market", "insurance policy"]),
+        "framework": st.sampled_from(get_args(Framework)),
+        "optimizer": st.sampled_from(["adam", "sgd"]),
+        "noise": st.sampled_from(["low", "high"]),
+        "features": st.integers(1, 1000),
+        "physics_informed": st.booleans(),
+        "layers": st.lists(
+            st.fixed_dictionaries(
+                {"layer_type": st.sampled_from(LAYER_TYPES)},
+                optional={"role": st.sampled_from(ROLES), "depth": st.integers(1, 40), "width": st.integers(1, 2000)},
+            ),
+            min_size=1,
+            max_size=3,
+        ),
     },
 )
 
@@ -93,17 +130,48 @@ def test_every_flip_is_what_the_changed_description_really_gets(data: dict[str, 
         other = changed(request, flip.field, flip.value)
         assert not contradictions(other)
         after = ADVISOR.recommend(other)
-        got = after.output.ranking[0].head if flip.block == "output" else first(after)
-        assert got == flip.then
+        assert first_of(after, flip.block, found) == flip.then
+        assert first_of(found, flip.block, found) == flip.now
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(DESCRIPTIONS)
+def test_a_neighbour_that_is_no_flip_really_has_the_same_first_choices(data: dict[str, Any]) -> None:
+    request = valid(data)
+    found = ADVISOR.recommend(request)
+    told = {(flip.field, str(flip.value)) for flip in found.flips}
+    spoken = {(flip.block, flip.field, flip.then) for flip in found.flips}
+    for change, _ in neighbours(request, situations_of(request)):
+        if (change.field, str(change.value)) in told:
+            continue
+        try:
+            after = ADVISOR.recommend(change.applied(request))
+        except ContractError:
+            continue
+        for block in (*(one.block for one in found.hidden), "output"):
+            now, then = first_of(found, block, found), first_of(after, block, found)
+            # Only the nearest change to each new choice is told, and only so many.
+            assert now == then or (block, change.field, then) in spoken or len(found.flips) == MOST
+
+
+def first_of(answer: Recommendation, block: str, before: Recommendation) -> str:
+    """The first choice for a block, found by its place, since unnamed blocks are called by their layer type."""
+    if block == "output":
+        return answer.output.ranking[0].head
+    return first(answer, [one.block for one in before.hidden].index(block))
 
 
 def changed(request: TaskDescription, field: str, value: Any) -> TaskDescription:
     """The request with one field changed; "deployment.int8" changes a field of a part."""
     data = request.model_dump(mode="json", exclude_defaults=True)
-    inner = data
     *parents, last = field.split(".")
-    for parent in parents:
-        inner = inner.setdefault(parent, {})
+    if parents[:1] == ["layers"]:
+        names = [one.block for one in situations_of(request)]
+        inner = data["layers"][names.index(parents[1])]
+    else:
+        inner = data
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
     inner[last] = value
     return read_request(data)
 
@@ -169,6 +237,103 @@ def test_gates_are_ranked_for_gated_cells_only() -> None:
     assert answer(layer_type="recurrent", cell="lstm").hidden[0].gates
     assert answer(layer_type="recurrent", cell="rnn").hidden[0].gates is None
     assert answer().hidden[0].gates is None
+
+
+def test_each_gate_is_ranked_by_itself_in_short() -> None:
+    lstm = answer(layer_type="recurrent", cell="lstm").hidden[0].by_gate
+    gru = answer(layer_type="recurrent", cell="gru").hidden[0].by_gate
+    assert lstm is not None
+    assert gru is not None
+    assert list(lstm) == ["input", "forget", "output"]
+    assert list(gru) == ["reset", "update"]
+    assert all(len(ranking) <= 4 and ranking[0].activation == "sigmoid" for ranking in (*lstm.values(), *gru.values()))
+    assert "forget-gates-decide-most" in lstm["forget"][0].rules
+    assert "forget-gates-decide-most" not in lstm["input"][0].rules
+    assert any("bias at one" in caution for caution in lstm["forget"][0].cautions)
+
+
+def test_other_layers_have_no_gates() -> None:
+    assert answer(layer_type="recurrent", cell="rnn").hidden[0].by_gate is None
+    assert answer().hidden[0].by_gate is None
+
+
+ROLE_CASES = [
+    ("bottleneck", {"layer_type": "conv"}, {"identity"}),
+    ("generator", {"task": "generation"}, {"relu"}),
+    ("discriminator", {"task": "generation"}, {"leaky_relu"}),
+    ("policy", {"task": "reinforcement_learning", "layer_type": "dense", "depth": 2}, {"tanh"}),
+    ("value", {"task": "reinforcement_learning"}, {"relu", "leaky_relu", "elu"}),
+    ("flow_scale", {"task": "density", "layer_type": "dense", "depth": 2}, {"tanh"}),
+    ("implicit_representation", {"task": "regression", "layer_type": "dense"}, {"sine"}),
+    ("autoencoder", {"task": "regression", "layer_type": "dense", "depth": 4}, {"gelu", "silu", "elu", "mish"}),
+    ("attention_weights", {"task": "language_modeling", "layer_type": "attention"}, {"softmax"}),
+]
+
+
+@pytest.mark.parametrize(("role", "fields", "likely"), ROLE_CASES, ids=[role for role, *_ in ROLE_CASES])
+def test_every_role_gets_a_sensible_cited_first_choice(role: str, fields: dict[str, Any], likely: set[str]) -> None:
+    block = {"layer_type": fields.get("layer_type", "conv"), "role": role}
+    found = answer(compute_budget="medium", layers=[block], **fields)
+    choice = found.hidden[0].ranking[0]
+    assert choice.activation in likely
+    assert any(item.citations for item in choice.evidence)
+
+
+def test_every_role_has_a_case() -> None:
+    assert {role for role, *_ in ROLE_CASES} | {"hidden"} == set(ROLES)
+
+
+@pytest.mark.parametrize(
+    ("domain", "fields", "likely"),
+    [
+        ("GAN discriminator", {"task": "generation"}, "leaky_relu"),
+        ("a signed distance function", {"task": "regression", "layer_type": "dense"}, "sine"),
+        ("PPO on robots", {"task": "reinforcement_learning", "layer_type": "dense", "depth": 2}, "tanh"),
+        ("Attention weights", {"layer_type": "attention"}, "softmax"),
+    ],
+)
+def test_words_about_the_domain_may_name_the_role(domain: str, fields: dict[str, Any], likely: str) -> None:
+    assert first(answer(compute_budget="medium", domain=domain, **fields)) == likely
+
+
+def test_attention_weights_are_ranked_among_their_own_kind() -> None:
+    block = {"layer_type": "attention", "role": "attention_weights"}
+    found = answer(layer_type="attention", layers=[block, {"layer_type": "attention"}], allow=["gelu", "silu"])
+    weights, hidden = found.hidden
+    assert {choice.activation for choice in weights.ranking} >= {"softmax", "sigmoid", "relu"}
+    assert {choice.activation for choice in hidden.ranking} == {"gelu", "silu"}
+    assert weights.ranking[0].initialization.gain is None
+    assert weights.ranking[0].code.pytorch is not None
+
+
+def test_attention_weights_enter_no_race() -> None:
+    block = {"layer_type": "attention", "role": "attention_weights"}
+    request = read_request(SMALLEST | {"layers": [block, {"layer_type": "conv"}]})
+    weights, hidden = ADVISOR.entrants(request)
+    assert weights == ()
+    assert len(hidden) > 1
+
+
+def test_a_mixture_without_evidence_is_said_to_be_one() -> None:
+    found = answer(layers=[{"layer_type": "conv"}, {"layer_type": "recurrent", "depth": 1}])
+    assert first(found) != first(found, 1)
+    assert "each judged by itself" in found.summary[0]
+    assert any(gap.startswith("the mixture") for gap in found.not_checked)
+
+
+def test_blocks_with_one_function_are_no_mixture() -> None:
+    found = answer(layers=[{"layer_type": "conv"}, {"layer_type": "conv", "depth": 4}])
+    assert first(found) == first(found, 1)
+    assert not any(gap.startswith("the mixture") for gap in found.not_checked)
+
+
+def test_a_mixture_that_was_compared_is_not_called_unknown() -> None:
+    phone = {"target": "mobile"}
+    blocks = [{"layer_type": "conv", "depth": 20}, {"layer_type": "recurrent", "depth": 1}]
+    found = answer(depth=20, deployment=phone, layers=blocks, allow=["hard_swish", "gelu", "tanh"])
+    assert first(found) == "hard_swish"
+    assert first(found, 1) != "hard_swish"
+    assert not any(gap.startswith("the mixture") for gap in found.not_checked)
 
 
 def test_a_block_list_gives_one_ranking_per_block() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from service.advice.flips import MOST, Shift, flips
 from service.advice.neighbours import Change
 
@@ -25,6 +27,24 @@ def test_a_flip_says_what_would_come_first_where_and_instead_of_what() -> None:
 def test_switches_are_told_as_with_and_without() -> None:
     assert flips([shift("residual", True)])[0].sentence.startswith("With residual paths,")
     assert flips([shift("residual", False)])[0].sentence.startswith("Without residual paths,")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("prefer", "quality", "Preferring quality,"),
+        ("domain", None, "Without the words about the domain,"),
+        ("domain", "click prediction", "With domain click prediction,"),
+        ("deployment.operators", None, "Without the limit to certain operators,"),
+        ("target.low", None, "Without a lowest target,"),
+        ("target.low", 0.0, "With target low 0.0,"),
+        ("target.integer", True, "With targets that are whole numbers,"),
+        ("physics_informed", True, "With a differential equation in the loss,"),
+        ("layers.trunk.role", "policy", "With role policy in trunk,"),
+    ],
+)
+def test_every_kind_of_change_is_told_in_words(field: str, value: Any, words: str) -> None:
+    assert flips([shift(field, value)])[0].sentence.startswith(words)
 
 
 def test_a_change_of_one_block_names_the_block() -> None:

@@ -30,6 +30,14 @@ def around(**fields: Any) -> tuple[TaskDescription, list[Neighbour]]:
         {"physics_informed": True, "task": "regression", "layer_type": "dense"},
         {"depth": 1},
         {"depth": 10_000},
+        {"domain": "GAN discriminator", "task": "generation"},
+        {"domain": "attention weights", "layer_type": "attention"},
+        {"domain": "ppo", "task": "reinforcement_learning", "layer_type": "dense", "prefer": "quality"},
+        {"task": "regression", "target": {"low": -3.0, "high": 0.5, "mean": -1.0, "zero_share": 0.2}},
+        {"deployment": {"operators": ["relu"], "int8": True}, "framework": "keras", "classes": 2},
+        {"input_derivatives": 1, "layer_type": "dense", "task": "regression"},
+        {"classes": 1000, "imbalance": 0.0005, "rows": 500, "features": 7, "noise": "low"},
+        {"layers": [{"layer_type": "attention", "role": "attention_weights"}, {"layer_type": "dense"}]},
     ],
 )
 def test_every_neighbour_is_valid_differs_in_one_field_and_is_resolved_as_if_it_had_been_sent(
@@ -52,8 +60,8 @@ def test_a_scale_is_walked_from_the_nearest_rung_in_both_directions() -> None:
 
 
 def test_what_the_caller_fixed_by_name_is_left_alone() -> None:
-    _, found = around(deny=["relu"], prefer="quality")
-    assert not {"deny", "allow", "prefer", "probe", "output"} & {one.change.field for one in found}
+    _, found = around(deny=["relu"], output={"activation": "softmax"})
+    assert not {"deny", "allow", "probe", "output"} & {one.change.field for one in found}
 
 
 def test_the_blocks_of_a_layer_list_are_varied_one_at_a_time() -> None:

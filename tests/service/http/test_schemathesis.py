@@ -16,6 +16,7 @@ OPERATIONS = [
     "listRecommendations",
     "readRecommendation",
     "cancelRecommendation",
+    "createDiagnosis",
     "listActivations",
     "readActivation",
     "listRules",
@@ -25,7 +26,7 @@ OPERATIONS = [
     "ready",
 ]
 
-CAN_BE_MISUSED = ["createRecommendation", "listRecommendations", "readActivation"]
+CAN_BE_MISUSED = ["createRecommendation", "createDiagnosis", "listRecommendations", "readActivation"]
 
 # What JSON Schema has no words for: contradictions between fields, unknown names, cursors never given out.
 _REFUSED_THOUGH_WELL_FORMED = ["2xx", "404", "409", "422", "429"]

@@ -48,7 +48,7 @@ def test_a_flat_piece_in_the_middle_has_finite_ends() -> None:
 
 
 def test_many_kinks_are_all_found() -> None:
-    assert len(computed_facts.slope_jumps(TRIANGLE)) == 20
+    assert len(computed_facts.slope_jumps(TRIANGLE)) == 24
     assert computed_facts.is_periodic(TRIANGLE)
     assert computed_facts.is_piecewise_linear(TRIANGLE)
 

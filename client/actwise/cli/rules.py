@@ -1,0 +1,121 @@
+"""`actwise rules`: the knowledge behind the answers, shown and verified."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from actwise.cli import exits
+
+if TYPE_CHECKING:
+    from rules.verdicts import Verdict
+
+_SHOW = "show"
+
+Url = Annotated[str | None, typer.Option("--url", envvar="ACTWISE_URL", help="ask this service over HTTP")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+House = Annotated[str | None, typer.Option(help="folder of house rules to take in too")]
+
+
+class _ShowUnlessTold(TyperGroup):
+    """What is no word of the group is the name of a rule, or a flag of `show`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = [_SHOW, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_ShowUnlessTold,
+    help="The rules behind the answers, with their sources: `actwise rules [ID]`.",
+    rich_markup_mode=None,
+)
+
+
+@app.command(_SHOW)
+def show(
+    name: Annotated[str | None, typer.Argument(help="one rule")] = None,
+    lint: Annotated[bool, typer.Option("--lint", help="check the knowledge base")] = False,
+    house: House = None,
+    trace: Annotated[Path | None, typer.Option(help="for the request in this file: what fires, and why not")] = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """All rules, or one with its sources; the word `show` can be left out."""
+    from actwise.cli import catalogue
+
+    with exits.telling_errors():
+        if trace:
+            catalogue.trace(trace, as_json)
+        elif not lint:
+            catalogue.rules(name, url, as_json)
+        elif catalogue.lint(house):
+            raise typer.Exit(exits.FAULTY)
+
+
+@app.command()
+def verify(
+    name: Annotated[str | None, typer.Argument(help="one rule; all that name an experiment, unless given")] = None,
+    write: Annotated[bool, typer.Option("--write", help="keep the results with the rules")] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="only rules that have no result as they are now")] = False,
+    house: House = None,
+    as_json: Json = False,
+) -> None:
+    """Run the experiments that rules name, on this machine, and print what they say."""
+    if find_spec("service") is None:
+        exits.fail("verification needs the server's packages: pip install actwise-server", exits.FAULTY)
+    with exits.telling_errors():
+        _verify(name, write, missing, house, as_json)
+
+
+def _verify(name: str | None, write: bool, missing: bool, house: str | None, as_json: bool) -> None:
+    from rules import RuleSet, RulesRefused
+    from service.verification.results import store, verify_rules
+
+    try:
+        rules = RuleSet.load(house)
+        found = verify_rules(rules, name, missing=missing, progress=_told)
+    except (RulesRefused, ValueError) as error:
+        exits.fail(str(error), exits.FAULTY)
+    except KeyError as error:
+        exits.fail(str(error.args[0]), exits.REFUSED)
+    if write and house:
+        shipped = RuleSet.load().index
+        store(rules, {rule: one for rule, one in found.items() if rule not in shipped}, Path(house), docs=None)
+    elif write:
+        store(rules, found)
+    if as_json:
+        plain = {rule: one.model_dump(mode="json") for rule, one in found.items()}
+        sys.stdout.write(json.dumps(plain, indent=2) + "\n")
+        return
+    from rich.console import Console
+
+    Console().print(_table({rule: rules.rule(rule).rule.because for rule in found}, found))
+
+
+def _told(rule: str, one: Verdict) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{rule}: {one.sentence()}\n")
+
+
+def _table(claims: dict[str, str], found: dict[str, Verdict]) -> Any:
+    from rich.table import Table
+
+    from rules.verdicts import WORDS
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("rule", "claim", "measured", "90 % interval", "unit", "verdict", "seconds"):
+        table.add_column(column, overflow="fold")
+    for rule, one in found.items():
+        interval = f"{one.low:+.3g} to {one.high:+.3g}" if len(one.seeds) > 1 else "exact"
+        table.add_row(
+            rule, claims[rule], f"{one.measured:+.3g}", interval, one.unit, WORDS[one.verdict], f"{one.seconds:.1f}"
+        )
+    return table

@@ -1,0 +1,124 @@
+"""How alike a described network and published ones are: the product of one factor per field.
+
+Fields that differ divide by a factor each (its logarithm is the field's rate), a doubling of the depth by another, and
+words of the domain that both share multiply: the cosine of the two sets of words, each word weighed by how rare it is.
+Words are compared by their first five letters, so that "forecasting" and "forecast" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from math import log, log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwise.contract.situation import Situation
+from actwise.contract.vocabulary import CLASSIFICATION_TASKS, COMPUTE_BUDGETS, REGRESSION_TASKS
+from rules.precedents.store import Precedent
+
+Floats = NDArray[np.float64]
+Described = Situation | Precedent
+
+READERS: dict[str, Callable[[Described], object]] = {
+    "layer_type": lambda one: one.layer_type,
+    "gated_ffn": lambda one: one.gated_ffn,
+    "task": lambda one: one.task,
+    "task_kind": lambda one: kind_of(one.task),
+    "modality": lambda one: one.modality,
+    "normalization": lambda one: one.normalization,
+    "normalizer_kind": lambda one: _NORMALIZER_KIND.get(one.normalization, one.normalization),
+    "residual": lambda one: one.residual,
+    "depth": lambda one: one.depth,
+    "compute_budget": lambda one: one.compute_budget,
+    "domain": lambda one: one.domain or "",
+}
+"""What two networks can be compared in; all but the last three are equal or not."""
+
+_NORMALIZER_KIND = {"rms": "layer", "group": "batch", "instance": "batch", "weight": "none"}
+_OCTAVES = 3.0
+"""Doublings of the depth beyond which two depths are just different."""
+
+_MOST_COLUMNS = 20_000
+_LETTERS = 5
+_EMPTY_WORDS = frozenset({"and", "of", "the", "for", "with", "a", "in", "to", "from", "on", "by"})
+
+Key = tuple[object, ...]
+
+
+def kind_of(task: str) -> str:
+    """The family of a task, finer than that of the contract where outputs differ in kind."""
+    if task in ("generation", "density"):
+        return "generative"
+    if task in ("segmentation", "detection"):
+        return "dense prediction"
+    if task in ("language_modeling", "sequence_labeling"):
+        return "sequence"
+    if task in CLASSIFICATION_TASKS:
+        return "classification"
+    return "regression" if task in REGRESSION_TASKS else task
+
+
+@lru_cache(maxsize=65536)
+def stems(domain: str) -> frozenset[str]:
+    """The words of a field of use, shortened."""
+    found = re.findall("[a-z0-9]+", domain.lower())
+    return frozenset(word[:_LETTERS] for word in found if word not in _EMPTY_WORDS)
+
+
+class Similarity:
+    """Similarity of any network to a fixed list of precedents, by the fields that have a rate; columns are kept."""
+
+    def __init__(self, networks: Sequence[Precedent], rates: Mapping[str, float]) -> None:
+        self.fields = tuple(name for name in READERS if name in rates)
+        self._rates, self._networks = rates, networks
+        self._octaves = np.log2(np.array([one.depth for one in networks], dtype=np.float64))
+        self._steps = np.array([COMPUTE_BUDGETS.index(one.compute_budget) for one in networks])
+        self._build_words([stems(one.domain) for one in networks])
+        self._known: dict[tuple[str, object], Floats] = {}
+
+    def key(self, one: Described) -> Key:
+        """What the similarity of a network depends on."""
+        return tuple(READERS[name](one) for name in self.fields)
+
+    def _build_words(self, domains: Sequence[frozenset[str]]) -> None:
+        vocabulary = sorted(set().union(*domains))
+        self._place = {word: column for column, word in enumerate(vocabulary)}
+        seen = np.array([[word in domain for word in vocabulary] for domain in domains], dtype=np.float64)
+        self._rarity = np.log1p(len(domains) / np.maximum(seen.sum(axis=0), 1.0))
+        weighed = seen * self._rarity
+        self._said = weighed / np.maximum(np.linalg.norm(weighed, axis=1, keepdims=True), 1e-9)
+
+    def of(self, keys: Sequence[Key]) -> Floats:
+        """[keys, networks]: the weight of each precedent, above 0."""
+        total = np.zeros((len(keys), len(self._networks)))
+        for place, name in enumerate(self.fields):
+            total += np.stack([self._factor(name, found[place]) for found in keys])
+        return np.asarray(np.exp(total))
+
+    def _factor(self, name: str, value: object) -> Floats:
+        """[networks]: the logarithm of one field's factor."""
+        found = self._known.get((name, value))
+        if found is None:
+            if len(self._known) >= _MOST_COLUMNS:
+                self._known.clear()
+            found = self._known[name, value] = self._rates[name] * self._likeness(name, value)
+        return found
+
+    def _likeness(self, name: str, value: object) -> Floats:
+        if name == "depth":
+            return -np.minimum(np.abs(self._octaves - log2(float(str(value)))), _OCTAVES)
+        if name == "compute_budget":
+            return -np.abs(self._steps - COMPUTE_BUDGETS.index(str(value))).astype(np.float64)
+        if name == "domain":
+            return self._shared_words(stems(str(value)))
+        return -np.array([READERS[name](other) != value for other in self._networks], dtype=np.float64)
+
+    def _shared_words(self, words: frozenset[str]) -> Floats:
+        """[networks]: cosine of the words; words that no precedent has only make the description longer."""
+        known = [self._place[word] for word in words if word in self._place]
+        unknown = log(1.0 + len(self._steps)) ** 2 * (len(words) - len(known))
+        length = float(np.sqrt(np.square(self._rarity[known]).sum() + unknown))
+        return self._said[:, known] @ self._rarity[known] / length if known else np.zeros(len(self._steps))

@@ -1,0 +1,64 @@
+"""What measured comparisons of similar networks say, as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from actwise.contract.evidence import Citation, Evidence
+from actwise.contract.situation import Situation
+from rules.bibliography import Source
+from rules.comparisons.learned import Learned, learned
+from rules.comparisons.store import Comparison, comparisons
+from service.advice.assembly import effect
+
+MOST_NAMED = 2
+"""Tables cited for one candidate: those that count most."""
+
+_NEGLIGIBLE = 0.25
+"""Points up to which nothing is said."""
+
+
+class Compared:
+    """The comparisons, for one list of candidates."""
+
+    def __init__(self, candidates: Sequence[str], sources: Mapping[str, Source]) -> None:
+        self.learned: Learned = learned(candidates)
+        self._candidates, self._sources = tuple(candidates), sources
+        known = {one.id: one for one in comparisons()}
+        self._tables = [known[name] for name in self.learned.fitted.tables]
+
+    def evidence(self, situation: Situation, columns: Sequence[int]) -> dict[str, Evidence]:
+        """Evidence about the candidates in `columns`, against the mean of these; nothing where it is negligible."""
+        shares = self.learned.shares(situation)[:, columns]
+        shares = shares - shares.mean(axis=1, keepdims=True)
+        totals = shares.sum(axis=0)
+        found = {}
+        for place, column in enumerate(columns):
+            total = float(totals[place])
+            if abs(total) >= _NEGLIGIBLE:
+                tables = np.argsort(-np.sign(total) * shares[:, place], kind="stable")[:MOST_NAMED]
+                found[self._candidates[column]] = self._told(total, [self._tables[row] for row in tables.tolist()])
+        return found
+
+    def _told(self, points: float, tables: Sequence[Comparison]) -> Evidence:
+        own = all(one.own for one in tables)
+        size = f"{abs(points):.1f} points {'above' if points > 0 else 'below'}"
+        return Evidence(
+            kind="measured" if own else "documented",
+            source="comparisons",
+            cause="reported_quality",
+            claim=f"In measured comparisons, weighed by how similar their networks are, it lies {size} the others.",
+            direction="for" if points > 0 else "against",
+            effect=effect(points, self.learned.fitted.task_sd),
+            citations=tuple(map(self._citation, tables)),
+            scope=f"{len(self._tables)} tables; those that count most are cited",
+        )
+
+    def _citation(self, one: Comparison) -> Citation:
+        source = self._sources.get(one.source)
+        if source is None:
+            data = one.source.removeprefix("own-")
+            return Citation(source=one.id, title=f"Our exhaustive run on {data}", where=one.where)
+        return Citation(source=one.source, title=source.title, year=source.year, where=one.where, url=source.url)

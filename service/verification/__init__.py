@@ -1,0 +1,1 @@
+"""Verification: the rules' experiments are run, and what they say becomes verdicts."""
