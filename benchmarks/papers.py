@@ -20,10 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import kendalltau
 
-from benchmarks.fitting.evidence import entries_of, features_of, without
-from benchmarks.fitting.regression import Floats, Process, fit
+from benchmarks.fitting.evidence import entries_of, features_of, left_out
+from benchmarks.fitting.regression import Entries, Floats, fit
 from rules import RuleSet
-from rules.comparisons.similarity import key
 from rules.comparisons.store import Comparison, comparisons
 
 REGRET_GOAL, TAU_GOAL = 0.15, 0.5
@@ -62,20 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _cases(rules: RuleSet, tables: Sequence[Comparison], quick: bool) -> Iterator[Case]:
     candidates = rules.candidates("hidden")
-    keys = [key(one.situation) for one in tables]
     everything = entries_of(tables, candidates, features_of(rules, [one.situation for one in tables]))
     start = fit(everything, candidates)
-    for source in sorted({one.source for one in tables}):
-        left = without(rules, "actwise-measurements" if source == "own-digits" else source)
-        features = features_of(left, [one.situation for one in tables])
-        seen = [place for place, one in enumerate(tables) if one.source != source]
-        entries = entries_of([tables[place] for place in seen], candidates, features[seen])
-        parameters = start if quick else fit(entries, candidates, start, steps=12)
-        process = Process(parameters, entries, candidates)
-        for place, one in enumerate(tables):
-            if one.source == source:
-                told = process.predict([keys[place]], entries.keys, features[place : place + 1, :, :-1])[0]
-                yield _judged(one, candidates, told + features[place, :, -1])
+
+    def parameters(entries: Entries) -> Floats:
+        return start if quick else fit(entries, candidates, start, steps=12)
+
+    for table, expected in left_out(rules, tables, parameters):
+        yield _judged(table, candidates, expected)
 
 
 def _judged(table: Comparison, candidates: Sequence[str], expected: Floats) -> Case:

@@ -13,6 +13,7 @@ from rules.causes import CAUSES
 from rules.compiled import CompiledRule
 from rules.statements import citations
 from rules.verdicts import Verdict, trust
+from rules.weighing import counts, multiplier
 
 
 class RuleCard(Answer):
@@ -43,6 +44,13 @@ class RuleCard(Answer):
     verification: Verdict | None = Field(None, description="what the experiment said; none: there is none, or not yet")
     scope: str | None
     unverified: bool
+    carries: tuple[str, ...] = Field((), description="ids of the claims that the rule stands for")
+    multiplier: float | None = Field(
+        None, description="what the size is multiplied by in ordinary hidden layers, fitted to its cause; none: 1"
+    )
+    counts: bool = Field(
+        True, description="false: practice, an exclusion, or a claim that is counted from its table instead"
+    )
 
 
 class SourceCard(Answer):
@@ -86,6 +94,9 @@ def rule_card(one: CompiledRule, sources: Mapping[str, Source], verdict: Verdict
         verification=verdict,
         scope=rule.scope,
         unverified=rule.unverified,
+        carries=rule.carries,
+        multiplier=multiplier(rule),
+        counts=counts(rule),
     )
 
 

@@ -19,7 +19,6 @@ from rules.bibliography import Source
 from rules.candidates import CandidateTable, Role, table
 from rules.cards import RuleCard, SourceCard, rule_card, source_card
 from rules.causes import CAUSE_INDEX, CAUSE_NAMES
-from rules.comparisons import store as comparisons
 from rules.compiled import CompiledRule
 from rules.format import Rule
 from rules.loading import KNOWLEDGE, Loaded, Tables, load_folders
@@ -28,6 +27,7 @@ from rules.start_conflicts import StartConflicts
 from rules.statements import evidence_of
 from rules.trace import RuleTrace, trace_of
 from rules.verdicts import Verdict, trust
+from rules.weighing import retells_a_table
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,10 @@ class RoleMatrix:
         weights = fired * self.weight
         total = weights.sum(axis=1, keepdims=True)
         return np.asarray(weights @ self.support / np.where(total > 0, total, 1.0))
+
+    def heard(self, fired: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """[N]: total weight of the rules of practice that fired."""
+        return np.asarray((fired * self.weight).sum(axis=1))
 
     def excluded(self, fired: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """[N, C]: whether an exclusion that fired removes the candidate."""
@@ -198,13 +202,8 @@ def _matrix(
     mean = np.array([one.rule.size.mean * trust(verdicts.get(one.rule.id)) for one in compiled], dtype=np.float64)
     sd = np.array([one.rule.size.sd for one in compiled], dtype=np.float64)
     cause = np.array([CAUSE_INDEX[one.rule.cause] for one in compiled], dtype=np.int64)
-    counted = np.array([role != "hidden" or not _retells_a_table(one.rule) for one in compiled])
+    counted = np.array([role != "hidden" or not retells_a_table(one.rule) for one in compiled])
     return RoleMatrix(role, names, CAUSE_NAMES, sign, mean, sd, cause, support, weight, excludes, counted)
-
-
-def _retells_a_table(rule: Rule) -> bool:
-    """Whether the numbers behind a rule are held as comparisons, so that counting both would count them twice."""
-    return rule.cause == "reported_quality" and any(one.key in comparisons.sources() for one in rule.sources)
 
 
 def _version(loaded: Loaded) -> str:

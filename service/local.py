@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from actwise.errors import ActwiseError, RefusedError
 from rules import RuleSet, RulesRefused
 from service.advice.advisor import Advisor
 from service.answering import Answering
+from service.authoring.cases import Outcome
 from service.probing.calibration import Calibration
 from service.settings import Settings, SettingsError, read_settings
 
@@ -126,6 +127,18 @@ def _probe(answering: Answering, request: TaskDescription, calibration: Calibrat
     return run_processes(
         run, data, workers=calibration.workers, on_progress=lambda now: progress(now.report().progress, plan.described)
     )
+
+
+def run_cases_of(files: Sequence[Path], house: str | None) -> list[Outcome]:
+    """How the cases in these files fare, house rules included.
+
+    Raises OSError for a file that cannot be read, RulesRefused for rules that cannot be used.
+    """
+    from service.authoring.checking import run_cases
+
+    texts = {file: file.read_text(encoding="utf-8", errors="replace") for file in files}
+    advisor = Advisor(RuleSet.load(house))
+    return [outcome for file, text in texts.items() for outcome in run_cases(text, str(file), advisor)]
 
 
 def lint_rules(folder: str | None) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 import numpy as np
 
 from actwise.contract.situation import Situation
-from benchmarks.fitting.regression import GROUPS, Entries, Floats
+from benchmarks.fitting.regression import GROUPS, Entries, Floats, Process
 from models.theory import CANDIDATES, assess
 from rules import CAUSES, RuleSet
 from rules.comparisons.similarity import key
@@ -58,6 +58,29 @@ def theory(rules: RuleSet, situations: Sequence[Situation]) -> tuple[Floats, Flo
             told = assess(one.depth, one.normalization, one.residual, one.optimizer)
             mean[row], sd[row] = told.effect_mean[columns], told.effect_sd[columns]
     return mean, sd
+
+
+def left_out(
+    rules: RuleSet, tables: Sequence[Comparison], parameters: Callable[[Entries], Floats]
+) -> Iterator[tuple[Comparison, Floats]]:
+    """Every table with the effects [candidates] that are expected without its source.
+
+    Left out are all tables of the source and all rules that cite it; `parameters` gives those of the process for the
+    entries that remain.
+    """
+    candidates = rules.candidates("hidden")
+    keys = [key(one.situation) for one in tables]
+    for source in sorted({one.source for one in tables}):
+        known = without(rules, "actwise-measurements" if source == "own-digits" else source)
+        features = features_of(known, [one.situation for one in tables])
+        seen = [place for place, one in enumerate(tables) if one.source != source]
+        entries = entries_of([tables[place] for place in seen], candidates, features[seen])
+        process = Process(parameters(entries), entries, candidates)
+        transfer = np.array([tables[place].transfer for place in seen])
+        for place, one in enumerate(tables):
+            if one.source == source:
+                told = process.predict([keys[place]], entries.keys, transfer, features[place : place + 1, :, :-1])[0]
+                yield one, told + features[place, :, -1]
 
 
 def entries_of(tables: Sequence[Comparison], candidates: Sequence[str], features: Floats) -> Entries:

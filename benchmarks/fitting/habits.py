@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 PRIOR = dict(zip(READERS, (0.7, 1.0, -0.7, -0.3, -0.3, -1.0, -0.7, -0.3, -0.7, -1.5, 1.0), strict=True))
 """Prior means of the logarithms of the rates; their standard deviation is SPREAD."""
 
-STRENGTHS = {"prior": -0.5, "broad": 1.0, "rules": 1.0}
+STRENGTHS = {"prior": -0.5, "broad": 1.0, "rules": 2.0, "power": -0.7}
 """The same for the strengths of the shrinkage."""
 
 OF_OUTPUTS = ("layer_type", "task", "task_kind", "modality", "domain")
@@ -47,12 +47,13 @@ SPREAD = 1.0
 
 
 class Cases(NamedTuple):
-    """Precedents to foresee: their choices, and what the rules of practice tell [cases, names]."""
+    """Precedents to foresee: their choices, and what rules of practice tell [cases, names], how loud [cases]."""
 
     networks: tuple[Precedent, ...]
     names: tuple[str, ...]
     choices: NDArray[np.int64]
     told: Floats
+    weight: Floats
     kind: Callable[[Described], object]
     fields: tuple[str, ...]
 
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _plain(found: Fitted) -> dict[str, Any]:
-    numbers = {"prior": found.prior, "broad": found.broad, "rules": found.rules}
+    numbers = {name: getattr(found, name) for name in STRENGTHS}
     return {"rates": {name: round(rate, 2) for name, rate in found.rates.items()}} | {
         name: round(number, 2) for name, number in numbers.items()
     }
@@ -116,6 +117,7 @@ def cases_of(rules: RuleSet, role: str, networks: Sequence[Precedent] | None = N
         names,
         np.array([names.index(word) for _, word in kept]),
         _told(rules, role, situations, names),
+        rules.matrix("hidden" if hidden else "output").heard(rules.fired(situations)),
         hidden_kind if hidden else output_kind,
         tuple(READERS) if hidden else OF_OUTPUTS,
     )
@@ -144,6 +146,7 @@ def fit(cases: Cases, without: Collection[str] = (), steps: int = 40) -> Fitted:
         cases.names,
         cases.choices[kept],
         cases.told[kept],
+        cases.weight[kept],
         cases.kind,
         cases.fields,
     )
@@ -156,13 +159,14 @@ def fit(cases: Cases, without: Collection[str] = (), steps: int = 40) -> Fitted:
         chance = shares[np.arange(len(shares)), seen.choices]
         return -float(np.log(chance + 1e-4).sum()) + 0.5 * float(np.square((logs - mean) / SPREAD).sum())
 
-    limits = {"maxiter": steps, "maxfun": steps * (len(mean) + 1)}
-    return _fitted(minimize(cost, mean, method="L-BFGS-B", options=limits).x, cases.fields)
+    most = steps * (len(mean) + 1)
+    found = minimize(cost, mean.ravel(), method="L-BFGS-B", options={"maxiter": steps, "maxfun": most})
+    return _fitted(np.asarray(found.x), cases.fields)
 
 
 def _fitted(logs: Floats, fields: Sequence[str]) -> Fitted:
     values = dict(zip((*fields, *STRENGTHS), np.exp(logs).tolist(), strict=True))
-    return Fitted({name: values[name] for name in fields}, values["prior"], values["broad"], values["rules"])
+    return Fitted({name: values[name] for name in fields}, **{name: values[name] for name in STRENGTHS})
 
 
 def _likeness(cases: Cases) -> Floats:
@@ -186,7 +190,7 @@ def foreseen(cases: Cases, likeness: Floats, strangers: NDArray[np.bool_], fitte
     broad = (strangers * copies) @ chosen + 0.1
     own = (strangers * alike * copies) @ chosen + fitted.broad * broad / broad.sum(axis=1, keepdims=True)
     usual = own / own.sum(axis=1, keepdims=True)
-    heard = fitted.rules * (cases.told.sum(axis=1, keepdims=True) > 0)
+    heard = (fitted.heard(cases.weight) * (cases.told.sum(axis=1) > 0))[:, None]
     counts = weights @ chosen + fitted.prior * usual + heard * cases.told
     return np.asarray(counts / (weights.sum(axis=1, keepdims=True) + fitted.prior + heard))
 

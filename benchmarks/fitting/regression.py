@@ -31,10 +31,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mean_shift",
         "dead_units",
         "self_normalisation",
-        "smoothness",
-        "capacity",
         "optimisation",
-        "sparsity",
     ),
 }
 """Causes that tables of accuracies can judge; each group has one multiplier. All others count in full."""
@@ -45,7 +42,7 @@ PRIOR: dict[str, tuple[float, float]] = {
     "layer_type": (1.0, 0.3),
     "normalized": (0.0, 0.2),
     "residual": (-1.0, 0.5),
-    "adversarial": (1.0, 0.3),
+    "regime": (1.0, 0.3),
     "optimizer": (-1.0, 0.5),
     "task_family": (-1.0, 0.5),
     "modality": (-1.5, 0.5),
@@ -104,14 +101,17 @@ class Process:
         residual = entries.points - entries.features @ self.multipliers
         factor = cho_factor(covariance, lower=True)
         solved = cho_solve(factor, residual)
-        self.cost = 0.5 * residual @ solved + float(np.log(np.diag(factor[0])).sum())
+        self.cost = float(0.5 * residual @ solved + np.log(np.diag(factor[0])).sum())
         told = np.zeros((len(entries.keys), len(candidates)))
         np.add.at(told, (place, column), solved)
         self.weights = told @ alike
 
-    def predict(self, keys: Sequence[Key], own: Sequence[Key], features: Floats) -> Floats:
-        """[keys, candidates] points; `own` are the keys of the tables it was fitted to, features [keys, C, groups]."""
-        between = self.general + networks(keys, own, self.rates)
+    def predict(self, keys: Sequence[Key], own: Sequence[Key], transfer: Floats, features: Floats) -> Floats:
+        """[keys, candidates] points; `own` are the keys of the tables it was fitted to, features [keys, C, groups].
+
+        `transfer` [tables] is how much of each is expected elsewhere.
+        """
+        between = (self.general + networks(keys, own, self.rates)) * transfer
         return np.asarray(features @ self.multipliers + between @ self.weights)
 
 
@@ -124,5 +124,6 @@ def fit(entries: Entries, candidates: Sequence[str], start: Floats | None = None
         return Process(parameters, entries, candidates).cost + penalty
 
     begin = mean if start is None else start
-    limits = {"maxiter": steps, "maxfun": steps * (len(mean) + 1)}
-    return np.asarray(minimize(cost, begin, method="L-BFGS-B", options=limits).x)
+    most = steps * (len(mean) + 1)
+    found = minimize(cost, begin.ravel(), method="L-BFGS-B", options={"maxiter": steps, "maxfun": most})
+    return np.asarray(found.x)

@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fitting.evidence import entries_of, features_of, fingerprint
-from benchmarks.fitting.regression import GROUPS, Process, fit
+from benchmarks.fitting.evidence import entries_of, features_of, fingerprint, left_out
+from benchmarks.fitting.regression import GROUPS, Floats, Process, fit
 from rules import RuleSet
 from rules.comparisons.learned import FILE
 from rules.comparisons.store import Comparison, comparisons
+
+CHOSEN_AMONG = 8.0
+"""Points behind the best beyond which a candidate is plainly out, and its exact effect of no interest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,20 +47,34 @@ def fitted_content(rules: RuleSet, tables: Sequence[Comparison]) -> dict[str, An
     candidates = rules.candidates("hidden")
     features = features_of(rules, [one.situation for one in tables])
     entries = entries_of(tables, candidates, features)
-    process = Process(fit(entries, candidates), entries, candidates)
+    parameters = fit(entries, candidates)
+    process = Process(parameters, entries, candidates)
     multipliers = dict(zip(GROUPS, process.multipliers.tolist(), strict=True))
     return {
         "candidates": list(candidates),
         "rates": {name: round(rate, 4) for name, rate in process.rates.items()},
         "general": round(process.general, 4),
         "causes": {cause: round(multipliers[group], 3) for group, causes in GROUPS.items() for cause in causes},
-        "task_sd": round(process.noise, 2),
+        "task_sd": round(error_left_out(rules, tables, parameters), 2),
         "fingerprint": fingerprint(tables, candidates),
         "tables": {
-            one.id: {"key": list(key), "weights": [round(weight, 3) for weight in row]}
+            one.id: {"key": list(key), "transfer": one.transfer, "weights": [round(weight, 3) for weight in row]}
             for one, key, row in zip(tables, entries.keys, process.weights.tolist(), strict=True)
         },
     }
+
+
+def error_left_out(rules: RuleSet, tables: Sequence[Comparison], parameters: Floats) -> float:
+    """Error in points on sources that were left out: of effects against the median of their table, over the entries
+    among which one would choose (within CHOSEN_AMONG points of the best); root mean square in each table, median of
+    all tables."""
+    candidates, squares = rules.candidates("hidden"), []
+    for table, expected in left_out(rules, tables, lambda _: parameters):
+        points = {name: value for name, value in table.points().items() if name in candidates and value > -CHOSEN_AMONG}
+        told = np.array([expected[candidates.index(name)] for name in points])
+        error = told - np.array(list(points.values()))
+        squares.append(float(np.square(error - np.median(error)).mean()))
+    return float(np.sqrt(np.median(squares)))
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from models.theory.meanfield import Assessment, assess, claim
 from models.theory.names import CANDIDATES, UnknownNameError
 from models.theory.passport import Passport, signal_passport
-from models.theory.recommend import recommended_start
+from models.theory.recommend import recommended_start, strangeness
 from models.theory.start import USUAL, Start, default_start, he_gain
 from models.theory.usual import Outcome, usual_outcomes
 
@@ -21,5 +21,6 @@ __all__ = [
     "he_gain",
     "recommended_start",
     "signal_passport",
+    "strangeness",
     "usual_outcomes",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.theory.names import CANDIDATES, KINDS, check, check_depth
-from models.theory.start import SCHEMES, Start
+from models.theory.start import SCHEMES, Start, standard_start
 from models.theory.tables import DEPTHS, FAMILIES, tables
 
 
@@ -23,6 +24,18 @@ def recommended_start(name: str, depth: int, normalization: str = "none", residu
     if name not in starts:
         check("activation", name, CANDIDATES)
     return starts[name]
+
+
+@lru_cache(maxsize=4096)
+def strangeness(depth: int, normalization: str = "none", residual: bool = False) -> NDArray[np.float64]:
+    """[CANDIDATES] points: how far each recommended start is from what people write without being told.
+
+    0 for the published scheme of the activation, 0.5 for another published one, 1 for an exact gain or scaled branches,
+    1.5 for a tuned gain, 3 for centred weights. Arguments and errors as for `recommended_start`.
+    """
+    starts = _starts(depth, normalization, residual)
+    points = [0.0 if start == standard_start(name) else _STRANGE[start.scheme] for name, start in starts.items()]
+    return np.array(points)
 
 
 @lru_cache(maxsize=4096)
@@ -52,3 +65,11 @@ def depth_index(depth: int) -> int:
 
 
 _SCHEMES = tuple(SCHEMES)
+_PUBLISHED = ("he_normal", "glorot_normal", "lecun_normal")
+_STRANGE = dict.fromkeys(_PUBLISHED, 0.5) | {
+    "exact_gain_normal": 1.0,
+    "critical_normal": 1.0,
+    "scaled_branch_normal": 1.0,
+    "tuned_normal": 1.5,
+    "centred_normal": 3.0,
+}

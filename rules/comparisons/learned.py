@@ -25,6 +25,10 @@ Floats = NDArray[np.float64]
 
 FILE = Path(__file__).parent / "learned.json"
 
+UNFAMILIAR_SD = 2.0
+"""Points of doubt that are added where no table is about a similar network: published tables that run one set of
+candidates over several networks (Ramachandran et al. 2017, tables 4-10) scatter by 1 to 3."""
+
 _MOST_KEYS = 4096
 
 
@@ -33,18 +37,20 @@ class Fitted:
     """The content of `learned.json`.
 
     candidates   activations, the order of the last axis of `weights`
-    tables       ids of the comparisons, the order of its first axis; `keys` what similarity depends on, for each
+    tables       ids of the comparisons, the order of its first axis; for each, `keys` is what similarity depends on
+                 and `transfer` how much of it is expected elsewhere
     rates        decay of the similarity of networks per differing field, and per doubling of depth
     general      variance that holds in every network, as a share of what holds in similar ones
     weights      float64 [tables, candidates], points per unit of similarity
     causes       multiplier of what the rules say, per cause; causes that no table can judge are not listed: 1
-    theory       multiplier of the precision-weighted claim about signal propagation
-    task_sd      points by which a candidate's quality varies between tasks that fit one description
+    task_sd      points by which a candidate's quality varies between tasks that fit one description, where tables of
+                 such networks are at hand: the error on sources that were left out
     """
 
     candidates: tuple[str, ...]
     tables: tuple[str, ...]
     keys: tuple[Key, ...]
+    transfer: Floats
     rates: dict[str, float]
     general: float
     weights: Floats
@@ -63,23 +69,33 @@ class Learned:
         columns = [place.get(name, -1) for name in candidates]
         padded = np.concatenate([fitted.weights, np.zeros((len(fitted.tables), 1))], axis=1)
         self._weights = padded[:, columns]
-        self._known: dict[Key, Floats] = {}
+        self._known: dict[Key, tuple[Floats, float]] = {}
 
     def effects(self, situations: Sequence[Situation]) -> Floats:
         """[situations, candidates] points; only differences within a row mean something."""
+        return np.array([row for row, _ in self._told(situations)])
+
+    def spread(self, situations: Sequence[Situation]) -> Floats:
+        """[situations, 1] standard deviation in points of what is left open, larger where no table is near."""
+        return np.array([[sd] for _, sd in self._told(situations)])
+
+    def _told(self, situations: Sequence[Situation]) -> list[tuple[Floats, float]]:
         keys = [key(one) for one in situations]
         missing = [found for found in dict.fromkeys(keys) if found not in self._known]
         if missing:
             if len(self._known) + len(missing) > _MOST_KEYS:
                 self._known.clear()
                 missing = list(dict.fromkeys(keys))
-            rows = self.similarity(missing) @ self._weights
-            self._known.update(zip(missing, rows, strict=True))
-        return np.array([self._known[found] for found in keys])
+            near = self.similarity(missing)
+            nearest = np.minimum(near.max(axis=1), 1.0)
+            spread = np.hypot(self.fitted.task_sd, UNFAMILIAR_SD * np.sqrt(1.0 - nearest**2))
+            self._known.update(zip(missing, zip(near @ self._weights, spread.tolist(), strict=True), strict=True))
+        return [self._known[found] for found in keys]
 
     def similarity(self, keys: Sequence[Key]) -> Floats:
         """[keys, tables]: how much each table counts."""
-        return self.fitted.general + networks(keys, self.fitted.keys, self.fitted.rates)
+        alike = self.fitted.general + networks(keys, self.fitted.keys, self.fitted.rates)
+        return np.asarray(alike * self.fitted.transfer)
 
     def shares(self, situation: Situation) -> Floats:
         """[tables, candidates]: what each table contributes to the effects of one situation, in points."""
@@ -99,6 +115,7 @@ def read(content: dict[str, Any]) -> Fitted:
         candidates=tuple(content["candidates"]),
         tables=tuple(tables),
         keys=tuple(tuple(one["key"]) for one in tables.values()),
+        transfer=np.array([one["transfer"] for one in tables.values()]),
         rates=content["rates"],
         general=content["general"],
         weights=np.array([one["weights"] for one in tables.values()], dtype=np.float64),

@@ -19,7 +19,7 @@ from models.activations import get
 
 Floats = NDArray[np.float64]
 
-FIELDS = ("layer_type", "normalized", "residual", "adversarial", "optimizer", "task_family", "modality")
+FIELDS = ("layer_type", "normalized", "residual", "regime", "optimizer", "task_family", "modality")
 """What two networks are compared in, besides the depth."""
 
 _GATES = {"glu": "sigmoid", "reglu": "relu", "geglu": "gelu", "swiglu": "silu"}
@@ -35,12 +35,21 @@ def key(situation: Situation) -> Key:
         situation.layer_type,
         situation.normalization != "none",
         situation.residual,
-        situation.adversarial,
+        _regime(situation),
         situation.optimizer,
         situation.task_family,
         situation.modality,
         situation.depth,
     )
+
+
+def _regime(situation: Situation) -> str:
+    """What is asked of training besides a good fit; a table about one regime says little about another."""
+    if situation.adversarial:
+        return "adversarial"
+    if situation.privacy != "none":
+        return "private"
+    return "derivatives" if situation.input_derivatives else "ordinary"
 
 
 def networks(first: Sequence[Key], second: Sequence[Key], rates: Mapping[str, float]) -> Floats:

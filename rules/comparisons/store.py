@@ -24,6 +24,11 @@ FAR = 25.0
 """Points behind the best from which it hardly matters how much worse a candidate is: it is out."""
 
 
+TRANSFER = {"published": 0.7, "own": 0.5}
+"""How much of what a table shows is expected of a network that its description cannot be told from. Published tables
+mostly come from authors who propose the function that wins in them; our own runs are short, narrow, on small data."""
+
+
 class Comparison(NamedTuple):
     """One table.
 
@@ -50,6 +55,11 @@ class Comparison(NamedTuple):
     def own(self) -> bool:
         """Whether we measured it ourselves."""
         return self.source.startswith("own-")
+
+    @property
+    def transfer(self) -> float:
+        """How much of it is expected elsewhere, 0 to 1."""
+        return TRANSFER["own" if self.own else "published"]
 
     def scores(self) -> dict[str, float]:
         """The values, with the sign that makes higher better."""

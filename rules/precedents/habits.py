@@ -1,10 +1,12 @@
 """What similar published networks use: shares among weighed precedents, shrunk towards the usual ones of their kind.
 
-    share(a | s) = (sum_n w(s, n) [a_n = a] + prior * usual(a | kind of s) + rules * told(a)) / (sum of the weights)
+    share(a | s) = (sum_n w(s, n) [a_n = a] + prior * usual(a | kind of s) + rules * m^power * told(a)) / sum of weights
 
 w is the similarity (see `similarity`) times 1 / sqrt(size of the precedent's family), so that many copies of one recipe
 count for less than as many inventions; `usual` are the shares among precedents of the same kind, themselves shrunk
-towards the shares among all; `told` is what the rules of practice say. The rates and the strengths of the shrinkage
+towards the shares among all; `told` is what the rules of practice say, m their total weight, in strong rules, so that
+a rule about a narrow field of use outweighs precedents from elsewhere and a rule about a whole type of layer does not.
+The rates and the strengths of the shrinkage
 are fitted by `python -m benchmarks.fitting.habits` so that families that were left out are foreseen best.
 """
 
@@ -22,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwise.contract.situation import Situation
+from rules.format import WEIGHTS
 from rules.precedents.similarity import Described, Key, Similarity
 from rules.precedents.store import Precedent, precedents
 
@@ -35,12 +38,18 @@ _MOST_KEYS = 4096
 @dataclass(frozen=True)
 class Fitted:
     """Fitted numbers of one role: `rates` of the similarity, and in units of one identical precedent the weights of
-    the usual shares of the kind (`prior`), of those of all kinds within them (`broad`), and of the rules (`rules`)."""
+    the usual shares of the kind (`prior`), of those of all kinds within them (`broad`), and of one strong rule
+    (`rules`); `power` tells how the weight of rules grows with their strength."""
 
     rates: Mapping[str, float]
     prior: float
     broad: float
     rules: float
+    power: float
+
+    def heard(self, weight: Floats) -> Floats:
+        """Weight of the rules in units of one identical precedent; `weight` is their total as given by strengths."""
+        return np.asarray(self.rules * (weight / WEIGHTS["strong"]) ** self.power)
 
 
 HIDDEN_NAMES: Mapping[str, str] = {"glu_tanh": "glu", "linear": "identity"}
@@ -97,14 +106,17 @@ class Habits:
             found[kind] = total / total.sum()
         return found
 
-    def shares(self, situations: Sequence[Situation], told: Floats) -> Floats:
-        """[situations, names], 0 to 1: what to expect similar networks to use; `told` likewise, by rules, or zeros."""
+    def shares(self, situations: Sequence[Situation], told: Floats, weight: Floats) -> Floats:
+        """[situations, names], 0 to 1: what to expect similar networks to use.
+
+        `told` likewise, by the rules of practice, zeros where they are silent; `weight` [situations] is their weight.
+        """
         keys = [self._similarity.key(one) for one in situations]
         missing = [one for one in dict.fromkeys(keys) if one not in self._known]
         self._learn(missing, dict(zip(keys, situations, strict=True)))
         counts = np.array([self._known[one][0] for one in keys])
         mass = np.array([self._known[one][1] for one in keys])
-        heard = self.fitted.rules * (told.sum(axis=1) > 0)
+        heard = self.fitted.heard(weight) * (told.sum(axis=1) > 0)
         return np.asarray((counts + heard[:, None] * told) / (mass + heard)[:, None])
 
     def _learn(self, missing: Sequence[Key], described: Mapping[Key, Situation]) -> None:

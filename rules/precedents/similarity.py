@@ -22,6 +22,8 @@ from rules.precedents.store import Precedent
 Floats = NDArray[np.float64]
 Described = Situation | Precedent
 
+_NORMALIZER_KIND = {"rms": "layer", "group": "batch", "instance": "batch", "weight": "none"}
+
 READERS: dict[str, Callable[[Described], object]] = {
     "layer_type": lambda one: one.layer_type,
     "gated_ffn": lambda one: one.gated_ffn,
@@ -37,7 +39,6 @@ READERS: dict[str, Callable[[Described], object]] = {
 }
 """What two networks can be compared in; all but the last three are equal or not."""
 
-_NORMALIZER_KIND = {"rms": "layer", "group": "batch", "instance": "batch", "weight": "none"}
 _OCTAVES = 3.0
 """Doublings of the depth beyond which two depths are just different."""
 
@@ -109,11 +110,11 @@ class Similarity:
 
     def _likeness(self, name: str, value: object) -> Floats:
         if name == "depth":
-            return -np.minimum(np.abs(self._octaves - log2(float(str(value)))), _OCTAVES)
+            return np.asarray(-np.minimum(np.abs(self._octaves - log2(float(str(value)))), _OCTAVES))
         if name == "compute_budget":
-            return -np.abs(self._steps - COMPUTE_BUDGETS.index(str(value))).astype(np.float64)
+            return np.asarray(-np.abs(self._steps - COMPUTE_BUDGETS.index(str(value))), dtype=np.float64)
         if name == "domain":
-            return self._shared_words(stems(str(value)))
+            return np.asarray(self._shared_words(stems(str(value))))
         return -np.array([READERS[name](other) != value for other in self._networks], dtype=np.float64)
 
     def _shared_words(self, words: frozenset[str]) -> Floats:
@@ -121,4 +122,4 @@ class Similarity:
         known = [self._place[word] for word in words if word in self._place]
         unknown = log(1.0 + len(self._steps)) ** 2 * (len(words) - len(known))
         length = float(np.sqrt(np.square(self._rarity[known]).sum() + unknown))
-        return self._said[:, known] @ self._rarity[known] / length if known else np.zeros(len(self._steps))
+        return np.asarray(self._said[:, known] @ self._rarity[known] / length) if known else np.zeros(len(self._steps))

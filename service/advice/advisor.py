@@ -27,14 +27,14 @@ from actwise.contract.vocabulary import GATES_OF_CELL
 from models.activations import get
 from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
-from models.theory import assess
+from models.theory import assess, strangeness
 from rules import RuleSet
 from service.advice.assembly import FULLY_EXPLAINED, Reasons, Standing, gate_choices, hidden_choices, output_choices
 from service.advice.case import HIDDEN_KEY, OUTPUT_KEY, Case, View
 from service.advice.compared import Compared
 from service.advice.flips import Shift, flips
 from service.advice.gaps import not_checked
-from service.advice.panel import Judgement, Measured, Panel
+from service.advice.panel import Judgement, Measured, Panel, Theory
 from service.advice.posterior import Floats
 from service.advice.practice import Practices, practices
 from service.advice.receipt import receipt, recommendation_id
@@ -154,19 +154,19 @@ class Advisor:
     def _panel(self, situation: Situation) -> Panel:
         return self._weights if situation.role == "attention_weights" else self._hidden
 
-    def _theory(self, situations: Sequence[Situation]) -> tuple[Floats, Floats]:
-        """What theory says [situations, candidates]; nothing about recurrent layers, which are deep in time."""
+    def _theory(self, situations: Sequence[Situation]) -> Theory:
+        """What theory says; nothing about recurrent layers, which are deep in time."""
         columns = self._theory_columns
-        silent = np.zeros(len(columns)), np.full(len(columns), np.inf)
+        silent = np.zeros(len(columns)), np.full(len(columns), np.inf), np.zeros(len(columns))
         rows = []
         for one in situations:
             if one.layer_type == "recurrent":
                 rows.append(silent)
                 continue
             told = assess(one.depth, one.normalization, one.residual, one.optimizer)
-            rows.append((told.effect_mean[columns], told.effect_sd[columns]))
-        mean, sd = zip(*rows, strict=True)
-        return np.array(mean), np.array(sd)
+            strange = strangeness(one.depth, one.normalization, one.residual)
+            rows.append((told.effect_mean[columns], told.effect_sd[columns], strange[columns]))
+        return Theory(*map(np.array, zip(*rows, strict=True)))
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
         """The ranking of one block, and what published networks of its kind use most."""
@@ -269,25 +269,11 @@ def hidden_key(situation: Situation) -> tuple[object, ...]:
 
 
 def _judged(
-    panel: Panel, view: View, permitted: NDArray[np.bool_], theory: tuple[Floats, Floats] | None, found: Measured | None
+    panel: Panel, view: View, permitted: NDArray[np.bool_], theory: Theory | None, found: Measured | None
 ) -> Ranked:
-    """Judge all situations of a view: those of one preference at once, the description's own first."""
-    own, firsts = None, np.zeros(len(view.situations), dtype=np.int64)
-    prefers = [one.prefer for one in view.situations]
-    for prefer in dict.fromkeys(prefers):
-        rows = [row for row, one in enumerate(prefers) if one == prefer]
-        judgement = panel.judge(
-            [view.situations[row] for row in rows],
-            [view.patterns[row] for row in rows],
-            permitted[rows],
-            (theory[0][rows], theory[1][rows]) if theory else None,
-            found,
-            view.transfer[rows],
-        )
-        own = own or judgement
-        firsts[rows] = judgement.first()
-    assert own is not None
-    return Ranked(panel, view, own, firsts.tolist())
+    """Judge all situations of a view."""
+    judgement = panel.judge(view.situations, view.patterns, permitted, theory, found, view.transfer)
+    return Ranked(panel, view, judgement, judgement.first().tolist())
 
 
 def _measured(panel: Panel, found: Mapping[str, Measurement] | None) -> Measured | None:

@@ -19,7 +19,18 @@ from service.advice.posterior import Floats
 TRANSFER_SD = 3.0
 """Points by which a measurement may mislead about a network that differs from the measured one."""
 
-_SAME_OUTCOME = frozenset({"compute_budget", "deployment.int8", "deployment.latency_critical", "deployment.target"})
+_SAME_OUTCOME = frozenset(
+    {
+        "compute_budget",
+        "deployment.int8",
+        "deployment.latency_critical",
+        "deployment.operators",
+        "deployment.target",
+        "domain",
+        "framework",
+        "prefer",
+    }
+)
 
 Key = Callable[[Situation], tuple[object, ...]]
 """What besides the rules a judgement depends on."""
@@ -38,6 +49,8 @@ HIDDEN_KEY: Key = attrgetter(
     "domain",
     "gated_ffn",
     "adversarial",
+    "privacy",
+    "input_derivatives",
     "role",
 )
 """What a ranking of hidden layers depends on besides the rules: theory, comparisons, precedents, price."""

@@ -5,11 +5,12 @@ The order inside a tie follows what the caller prefers:
 
     quality      the higher expected quality
     balanced     convention less the price of computing it, the latter weighed by the compute budget
-    convention   convention first, also across ties, among all that are not clearly worse
+    convention   convention alone, also across ties, among all that are not clearly worse; price where it is equal
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -24,7 +25,7 @@ MARGIN = 1.0
 CREDIBLE = 0.7
 """Probability from which a difference beyond the margin is taken as real."""
 
-CLEARLY_WORSE = 5.0
+CLEARLY_WORSE = 10.0
 """Points that convention may not cost."""
 
 HALF_SHARE_FAN_IN = 256
@@ -33,8 +34,11 @@ HALF_SHARE_FAN_IN = 256
 
 _COST_WEIGHT = {"low": 0.40, "medium": 0.25, "high": 0.10}
 _LATENCY_FACTOR = 1.5
-_QUALITY_INSIDE_TIE = 0.05
-"""Worth of one point inside a tie, in shares of convention."""
+STRANGE = 0.1
+"""What one point of strangeness of the start costs inside a tie, in shares of convention: one more thing to mind."""
+
+_WORTH = {"balanced": (1.0, 1.0, 0.05), "convention": (1.0, 0.02, 0.01), "quality": (0.0, 0.0, 1.0)}
+"""Inside a tie: how much practice, the price of computing, and one point of expected quality count."""
 
 
 def cost_weight(compute_budget: str, latency_critical: bool, fan_in: int) -> float:
@@ -47,15 +51,14 @@ def cost_weight(compute_budget: str, latency_critical: bool, fan_in: int) -> flo
     return urgency / (1.0 + fan_in / HALF_SHARE_FAN_IN)
 
 
-def inside_tie(mean: Floats, support: Floats, price: Floats, prefer: str) -> Floats:
+def inside_tie(mean: Floats, support: Floats, burden: Floats, prefers: Sequence[str]) -> Floats:
     """What candidates are worth against those they are tied with; higher comes first.
 
-    `support` is the share of published practice, 0-1; `price` is the cost level times `cost_weight`.
+    All [situations, candidates]: `support` is the share of published practice, 0-1; `burden` is the cost level times
+    `cost_weight`, and what an unusual start costs, in the same unit. `prefers` says what the caller of each prefers.
     """
-    if prefer == "quality":
-        return mean
-    habit = 2.0 if prefer == "convention" else 1.0
-    return habit * support - price + _QUALITY_INSIDE_TIE * mean
+    habit, cost, quality = np.array([_WORTH[prefer] for prefer in prefers]).T[:, :, None]
+    return np.asarray(habit * support - cost * burden + quality * mean)
 
 
 def tied_with(leader: int, belief: Belief, margin: float = MARGIN) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,20 @@ from actwise.contract.situation import Situation
 from rules import CAUSES, RuleSet
 from rules.candidates import Role
 from rules.comparisons.learned import Learned
-from service.advice.decision import CLEARLY_WORSE, MARGIN, cost_weight, first_choices, inside_tie
-from service.advice.posterior import NEUTRAL, Belief, Floats, Pool, Pooled, believe, observe
+from service.advice.decision import CLEARLY_WORSE, MARGIN, STRANGE, cost_weight, first_choices, inside_tie
+from service.advice.posterior import Belief, Floats, Pool, Pooled, believe, observe
 from service.advice.practice import Practice
 
 SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
+
+
+class Theory(NamedTuple):
+    """What signal theory says, arrays [situations, candidates] in points: the effect, its standard deviation, infinite
+    where theory is silent, and how strange the start is that the effect takes for granted."""
+
+    mean: Floats
+    sd: Floats
+    strangeness: Floats
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,8 @@ class Panel:
     ) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
-        self.pool = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes if learned else NEUTRAL)
+        self.pool = Pool(self.matrix, SIGNAL_PROPAGATION)
+        self._weighed = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes) if learned else self.pool
         self._cost_level, self._practice, self._learned = cost_level, practice, learned
 
     def judge(
@@ -84,7 +95,7 @@ class Panel:
         situations: Sequence[Situation],
         patterns: Sequence[bytes],
         permitted: NDArray[np.bool_],
-        theory: tuple[Floats, Floats] | None = None,
+        theory: Theory | None = None,
         measured: Measured | None = None,
         transfer: Floats | None = None,
     ) -> Judgement:
@@ -94,32 +105,43 @@ class Panel:
             situations: N of them.
             patterns: which rules of this role fire in each, as `Pool.patterns` tells.
             permitted: [N, C] or [C], what request, device and framework leave to choose from.
-            theory: mean and sd [N, C] of what signal theory says.
+            theory: what signal theory says.
             measured: what a probe of the first situation found.
             transfer: [N] sd in points that is added when a measurement is carried to each situation.
         """
         shape = (len(situations), len(self.candidates))
-        mean, sd = theory or (np.zeros(shape), np.full(shape, np.inf))
-        pooled = self.pool.pooled(patterns)
-        belief = self._believe(situations, pooled, mean, sd)
-        support = self._practice.shares(situations, pooled.support) if self._practice else pooled.support
+        told = theory or Theory(np.zeros(shape), np.full(shape, np.inf), np.zeros(shape))
+        belief, pooled = self._believe(situations, patterns, told.mean, told.sd)
+        support = self._practice.shares(situations, pooled.support, pooled.heard) if self._practice else pooled.support
         if measured is not None and transfer is not None:
             belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
         return Judgement(
             belief=belief,
             allowed=permitted & ~pooled.excluded,
-            worth=self._worth(situations, belief, support),
+            worth=self._worth(situations, belief, support, told.strangeness),
             support=support,
             margin=np.array([CLEARLY_WORSE if one.prefer == "convention" else MARGIN for one in situations]),
         )
 
-    def _believe(self, situations: Sequence[Situation], pooled: Pooled, mean: Floats, sd: Floats) -> Belief:
-        if self._learned is None:
-            return believe(pooled, mean, sd)
-        told, fitted = self._learned.effects(situations), self._learned.fitted
-        return believe(pooled, mean, sd, self.pool.computed_weight, told, fitted.task_sd)
+    def _believe(
+        self, situations: Sequence[Situation], patterns: Sequence[bytes], mean: Floats, sd: Floats
+    ) -> tuple[Belief, Pooled]:
+        """Beliefs, and what the rules say. The comparisons are about ordinary hidden layers: for other roles the rules
+        count in full and alone."""
+        pooled = self.pool.pooled(patterns)
+        belief = believe(pooled, mean, sd)
+        ordinary = np.array([one.role == "hidden" for one in situations])
+        if self._learned is None or not ordinary.any():
+            return belief, pooled
+        told, spread = self._learned.effects(situations), self._learned.spread(situations)
+        weighed = believe(self._weighed.pooled(patterns), mean, sd, self._weighed.computed_weight, told, spread)
+        return _chosen(ordinary, weighed, belief), pooled
 
-    def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats) -> Floats:
+    def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats, strange: Floats) -> Floats:
         price = np.array([cost_weight(one.compute_budget, one.latency_critical, _fan_in(one)) for one in situations])
-        prefer = situations[0].prefer
-        return inside_tie(belief.mean, support, price[:, None] * self._cost_level, prefer)
+        burden = price[:, None] * self._cost_level + STRANGE * strange
+        return inside_tie(belief.mean, support, burden, [one.prefer for one in situations])
+
+
+def _chosen(rows: NDArray[np.bool_], these: Belief, others: Belief) -> Belief:
+    return Belief(*(np.where(rows[:, None], one, other) for one, other in zip(these.parts, others.parts, strict=True)))

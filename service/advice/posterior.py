@@ -38,12 +38,18 @@ class Belief:
     mean: Floats
     sd: Floats
 
+    @property
+    def parts(self) -> tuple[Floats, Floats]:
+        """Mean and sd."""
+        return self.mean, self.sd
+
 
 class Pooled(NamedTuple):
     """What one set of firing rules says, each array over the candidates.
 
     `mean` and `variance` sum over all causes but the computed one, of which `precision` and `information` (precision
-    times mean) are kept apart so that more evidence can join them. `support` is the share of published practice.
+    times mean) are kept apart so that more evidence can join them. `support` is the share of published practice,
+    `heard` the total weight of the rules that tell it.
     """
 
     mean: Floats
@@ -51,6 +57,7 @@ class Pooled(NamedTuple):
     precision: Floats
     information: Floats
     support: Floats
+    heard: Floats
     excluded: NDArray[np.bool_]
 
 
@@ -111,6 +118,7 @@ class Pool:
             precision[:, self._computed],
             information[:, self._computed],
             self._matrix.practice(fired),
+            self._matrix.heard(fired),
             self._matrix.excluded(fired),
         )
         return list(map(Pooled._make, zip(*columns, strict=True)))
@@ -122,18 +130,19 @@ def believe(
     sd: Floats,
     weight: float = 1.0,
     learned: Floats | float = 0.0,
-    task_sd: float = TASK_SD,
+    task_sd: Floats | float = TASK_SD,
 ) -> Belief:
     """Beliefs [situations, candidates] from the rules and from more evidence.
 
     `mean` and `sd` are [situations, candidates], one more piece of evidence on the computed cause, which counts
-    `weight` times; an infinite sd says nothing. `learned` is what the comparisons add, in points.
+    `weight` times; an infinite sd says nothing. `learned` is what the comparisons add, in points; `task_sd` what nobody
+    can know from a description.
     """
     extra = 1.0 / np.square(sd)
     precision = pooled.precision + extra
     variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
     total = learned + pooled.mean + weight * (pooled.information + mean * extra) * variance
-    return Belief(total, np.sqrt(task_sd**2 + pooled.variance + weight**2 * variance))
+    return Belief(total, np.sqrt(np.square(task_sd) + pooled.variance + weight**2 * variance))
 
 
 def observe(belief: Belief, mean: Floats, sd: Floats) -> Belief:

@@ -36,8 +36,9 @@ _NO_EFFECT = Effect(mean=0.0, low=0.0, high=0.0)
 class Practice(Protocol):
     """Shares of practice over a panel's candidates."""
 
-    def shares(self, situations: Sequence[Situation], told: Floats) -> Floats:
-        """[situations, candidates], 0 to 1; `told` is what the rules of practice say, zeros where they are silent."""
+    def shares(self, situations: Sequence[Situation], told: Floats, weight: Floats) -> Floats:
+        """[situations, candidates], 0 to 1; `told` is what the rules of practice say, zeros where they are silent, and
+        `weight` [situations] how much they weigh."""
         ...
 
 
@@ -48,9 +49,9 @@ class HiddenPractice:
         self._habits = habits or hidden_habits(names)
         self._groups = [[names.index(name) for name in group if name in names] for group in _VARIANTS]
 
-    def shares(self, situations: Sequence[Situation], told: Floats) -> Floats:
+    def shares(self, situations: Sequence[Situation], told: Floats, weight: Floats) -> Floats:
         """As `Practice.shares`. Precedents are ordinary hidden layers: of other roles only the rules speak."""
-        found = self._habits.shares(situations, told)
+        found = self._habits.shares(situations, told, weight)
         apart = np.array([one.role not in _ROLES_OF_PRECEDENTS for one in situations]) & (told.sum(axis=1) > 0)
         return self._gathered(np.where(apart[:, None], told, found))
 
@@ -82,10 +83,10 @@ class OutputPractice:
         self._habits = habits or output_habits(self._activations)
         self._fitting: dict[str, NDArray[np.float64]] = {}
 
-    def shares(self, situations: Sequence[Situation], told: Floats) -> Floats:
+    def shares(self, situations: Sequence[Situation], told: Floats, weight: Floats) -> Floats:
         """As `Practice.shares`: the share of an activation is divided among its heads as the rules say."""
         fitting = np.array([self._fit(one.task) for one in situations])
-        known = self._habits.shares(situations, told @ self._spread)[:, self._of]
+        known = self._habits.shares(situations, told @ self._spread, weight)[:, self._of]
         within = (told + _EVEN) * fitting
         total = (within @ self._spread)[:, self._of]
         return np.asarray(known * np.divide(within, total, out=np.zeros_like(within), where=total > 0))

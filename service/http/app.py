@@ -21,6 +21,7 @@ from service.http.operations import Operation, register_operations
 from service.http.pages import register_pages
 from service.http.problems import register_problems
 from service.http.recommendations import recommendation_operations
+from service.http.rule_pages import register_rule_pages
 from service.http.security import register_security
 from service.http.services import Services
 
@@ -37,6 +38,7 @@ def create_app(services: Services) -> Flask:
     specification = cache(lambda: openapi_document(operations))
     _serve_specification(app, specification)
     register_pages(app, specification)
+    register_rule_pages(app, services.reference)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isfinite, isinf
 
 from actwise.contract.answer import Code, Cost, Initialization
@@ -10,7 +10,9 @@ from models.activations import Activation, Facts, catalogue, curve, gains
 from models.theory import CANDIDATES
 from models.theory.start import standard_start
 from rules import RuleSet
+from rules.claims import read_claims
 from service.advice.initializers import start_calls
+from service.authoring.scoreboard import scoreboard
 from service.http.passports import passport_of
 from service.http.reference import Reference
 from service.http.views import (
@@ -32,6 +34,8 @@ def load_reference(rules: RuleSet) -> Reference:
         rules=rules.cards(),
         sources=rules.source_cards(),
         passport=lru_cache(_RECENT_PASSPORTS)(passport_of),
+        claims=read_claims(),
+        scores=cache(lambda: scoreboard(rules)),
     )
 
 

@@ -37,13 +37,17 @@ def register_pages(app: Flask, specification: Callable[[], Mapping[str, Any]]) -
     def page(template: str) -> Response:
         if template not in rendered:
             rendered[template] = _render(template, specification())
-        here = str(escape(request.url_root)).encode()
-        response = document(rendered[template].replace(_HERE, here), _HTML)
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
-        return response
+        return html(rendered[template].replace(_HERE, str(escape(request.url_root)).encode()))
 
     app.add_url_rule("/", "home", lambda: page("home.html"))
     app.add_url_rule("/docs", "docs", lambda: page("docs.html"))
+
+
+def html(body: bytes) -> Response:
+    """A page, with the policy that keeps browsers from running or loading anything that is not ours."""
+    response = document(body, _HTML)
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
 
 
 def _render(template: str, specification: Mapping[str, Any]) -> bytes:

@@ -113,13 +113,13 @@ def _best(effects: dict[str, float], within: float = 1.0) -> set[str]:
 def test_a_small_convnet_with_batch_norm_takes_the_rectifier_family() -> None:
     effects = _effects(layer_type="conv", depth=8, compute_budget="low")
     assert {"relu", "leaky_relu"} <= _best(effects)
-    assert effects["sigmoid"] < -5
+    assert effects["sigmoid"] < -4
 
 
 def test_a_transformer_without_gate_takes_gelu_silu_or_relu() -> None:
     effects = _effects(layer_type="attention", depth=12)
     assert {"gelu", "silu", "relu"} <= _best(effects)
-    assert effects["softplus"] < -5
+    assert effects["softplus"] < effects["relu"]
 
 
 def test_a_gated_transformer_takes_a_gated_unit() -> None:

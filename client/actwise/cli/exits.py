@@ -15,7 +15,7 @@ CANCELLED = 130
 
 MEANINGS = {
     OK: "done",
-    FOUND: "the doctor found something at least as grave as --fail-on names",
+    FOUND: "the doctor found something at least as grave as --fail-on names, or a case of `rules test` failed",
     FAULTY: "the request or the command line is faulty; the message names every fault",
     UNREACHABLE: "no answer from the service",
     REFUSED: "the service refused, or the probe failed",

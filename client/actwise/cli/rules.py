@@ -61,6 +61,43 @@ def show(
 
 
 @app.command()
+def lint(
+    folder: Annotated[str | None, typer.Argument(help="a folder of house rules to check too")] = None,
+) -> None:
+    """Check the knowledge base, and house rules together with it."""
+    from actwise.cli import catalogue
+
+    with exits.telling_errors():
+        if catalogue.lint(folder):
+            raise typer.Exit(exits.FAULTY)
+
+
+@app.command("test")
+def run_cases(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files of cases")],
+    house: House = None,
+    as_json: Json = False,
+) -> None:
+    """Run cases that a rule author keeps: descriptions, and what is expected of the answers."""
+    from actwise.cli import authoring
+
+    with exits.telling_errors():
+        if authoring.run_cases(files, house, as_json):
+            raise typer.Exit(exits.FOUND)
+
+
+@app.command()
+def schema(
+    what: Annotated[str, typer.Option(help="rules, bibliography or cases")] = "rules",
+) -> None:
+    """Print the JSON Schema of a YAML file, for an editor that completes and checks."""
+    from actwise.cli import authoring
+
+    with exits.telling_errors():
+        authoring.schema(what)
+
+
+@app.command()
 def verify(
     name: Annotated[str | None, typer.Argument(help="one rule; all that name an experiment, unless given")] = None,
     write: Annotated[bool, typer.Option("--write", help="keep the results with the rules")] = False,

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from actwise.cli.gates import gate_lines, gate_table
 from actwise.cli.starts import start_lines
 from actwise.contract.answer import HiddenChoice, OutputChoice, Race, Recommendation
 from actwise.contract.evidence import Effect, Evidence
@@ -23,6 +24,8 @@ def render(answer: Recommendation, console: Console, explain: bool) -> None:
         console.print(_hidden(f"Hidden layers: {block.block}", block.ranking, explain))
         if block.gates:
             console.print(_hidden(f"Gates: {block.block}", block.gates, explain))
+        if block.by_gate:
+            console.print(gate_table(block.block, block.by_gate))
     console.print(_output(answer, explain))
     for race in answer.probe.races if answer.probe else ():
         console.print(_race(race))
@@ -100,6 +103,8 @@ def _explain(answer: Recommendation, console: Console) -> None:
                 console.print(Padding(f"! {caution}", (0, 0, 0, 3)))
             for line in start_lines(choice.initialization, answer.request.framework):
                 console.print(Padding(Text(line), (0, 0, 0, 3)))
+        if block.by_gate:
+            console.print(_list(f"Gates of {block.block}", list(gate_lines(block.by_gate))))
     assumed = [f"{item.field} = {item.value}: {item.because}" for item in answer.assumptions]
     console.print(_list("Assumed", assumed))
     console.print(_list("Not checked", list(answer.not_checked)))

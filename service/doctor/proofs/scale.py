@@ -53,7 +53,7 @@ def selu_growth(gain: float, depth: int) -> Proof:
 def _selu_variance(gain: float, layers: int) -> float:
     q = gain**2
     for _ in range(layers - 1):
-        q = min(gain**2 * float(moments(activation("selu"), q).second), 1e5)
+        q = min(max(gain**2 * float(moments(activation("selu"), q).second), 1e-12), 1e5)
     return q
 
 

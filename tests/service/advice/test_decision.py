@@ -62,13 +62,19 @@ def test_convention_forgives_more_than_quality() -> None:
 
 
 def test_inside_a_tie_the_cheapest_comes_first_when_habit_is_silent() -> None:
-    worth = inside_tie(np.zeros(3), np.zeros(3), np.array([0.5, 0.0, 0.25]), "balanced")
-    assert order(np.ones(3, dtype=np.int64), worth) == [1, 2, 0]
+    worth = inside_tie(np.zeros((1, 3)), np.zeros((1, 3)), np.array([[0.5, 0.0, 0.25]]), ["balanced"])
+    assert order(np.ones(3, dtype=np.int64), worth[0]) == [1, 2, 0]
 
 
 def test_inside_a_tie_quality_listens_to_quality_alone() -> None:
-    worth = inside_tie(np.array([1.0, 2.0]), np.array([1.0, 0.0]), np.array([0.0, 1.0]), "quality")
-    assert order(np.ones(2, dtype=np.int64), worth) == [1, 0]
+    worth = inside_tie(np.array([[1.0, 2.0]]), np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), ["quality"])
+    assert order(np.ones(2, dtype=np.int64), worth[0]) == [1, 0]
+
+
+def test_each_situation_is_ordered_by_its_own_preference() -> None:
+    mean, support, burden = np.array([[1.0, 2.0]] * 3), np.array([[0.5, 0.4]] * 3), np.array([[0.5, 0.0]] * 3)
+    worth = inside_tie(mean, support, burden, ["convention", "balanced", "quality"])
+    assert np.argmax(worth, axis=1).tolist() == [0, 1, 1]
 
 
 def test_a_better_group_comes_first_whatever_it_costs() -> None:
@@ -100,7 +106,7 @@ def test_probabilities_sum_to_one_and_the_best_mean_is_likeliest(mean: Floats, s
 def test_the_batched_first_choice_is_the_first_of_the_order(mean: Floats, sd: float, prefer: str) -> None:
     held = Belief(mean, np.full(len(mean), sd))
     support = np.linspace(0.0, 1.0, len(mean))
-    worth = inside_tie(mean, support, support[::-1], prefer)
+    worth = inside_tie(mean[None], support[None], support[None, ::-1], [prefer])[0]
     first = order(tie_groups(held, prefer), worth)[0]
     margin = CLEARLY_WORSE if prefer == "convention" else MARGIN
     batched = first_choices(

@@ -28,6 +28,7 @@ def pool(*rules: tuple[int, float, float], causes: int = 3, computed: int = 2) -
         support=nobody,
         weight=np.zeros(count),
         excludes=nobody.astype(bool),
+        counted=np.ones(count, dtype=bool),
     )
     return Pool(matrix, computed)
 
