@@ -54,25 +54,35 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-    role: Role
-    kind: Literal["documented", "measured", "practice"] = "documented"
-    when: dict[str, Any] = {}
-    favours: Any = Field(None, alias="for")
-    against: Any = None
-    support: dict[str, float] | None = None
-    excludes: bool = False
-    strength: Strength | None = None
-    effect: Size | None = None
-    cause: str = "convention"
-    because: str = Field(min_length=10, max_length=400)
-    sources: tuple[Reference, ...] = Field(min_length=1)
-    contested: bool | tuple[str, ...] = False
-    experiment: Trial | None = None
-    caution: str | None = None
-    scope: str | None = None
-    unverified: bool = False
-    carries: tuple[str, ...] = ()
+    id: str = Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=80,
+        description="lower-case words joined by hyphens; unique over all files",
+    )
+    role: Role = Field(description="whose candidates the rule speaks of")
+    kind: Literal["documented", "measured", "practice"] = Field(
+        "documented", description="who found out: a text, our own runs, or what published networks use"
+    )
+    when: dict[str, Any] = Field({}, description="conditions on the fields of a situation; all must hold")
+    favours: Any = Field(None, alias="for", description="a selector, or a list of which any may hold")
+    against: Any = Field(None, description="a selector, or a list of which any may hold")
+    support: dict[str, float] | None = Field(
+        None, description="practice only: share of published networks that use each candidate, 0 to 1"
+    )
+    excludes: bool = Field(False, description="removes what the rule is against; then it has no size")
+    strength: Strength | None = Field(None, description="the size, where no figures are known")
+    effect: Size | None = Field(None, description="the size in points, where figures are known")
+    cause: str = Field("convention", description="the mechanism; claims with one cause are pooled")
+    because: str = Field(min_length=10, max_length=400, description="one sentence, shown to the reader as the claim")
+    sources: tuple[Reference, ...] = Field(
+        min_length=1, description="keys of a bibliography, with page, table or section"
+    )
+    contested: bool | tuple[str, ...] = Field(False, description="true, or the ids of rules that say the opposite")
+    experiment: Trial | None = Field(None, description="a computation that can confirm or refute the claim")
+    caution: str | None = Field(None, description="what to mind when a favoured candidate is taken")
+    scope: str | None = Field(None, description="what the evidence covers, where that is narrower than `when`")
+    unverified: bool = Field(False, description="nobody has read a text that says so; the strength is then weak")
+    carries: tuple[str, ...] = Field((), description="ids of claims in claims.csv that the rule stands for")
 
     @property
     def size(self) -> Size:

@@ -110,7 +110,7 @@ class RuleSet:
         self._tables = tables
         self._masks = Masks([one.conditions for one in self.compiled])
         self._matrices: dict[Role, RoleMatrix] = {}
-        self._evidence: dict[tuple[int, str], Evidence] = {}
+        self._evidence: dict[tuple[int, str, float], Evidence] = {}
         self._cards: tuple[RuleCard, ...] | None = None
 
     @classmethod
@@ -155,12 +155,12 @@ class RuleSet:
         """The candidates of a role, in the order of the C axis."""
         return self._tables(role).names
 
-    def evidence(self, rule_index: int, candidate: str) -> Evidence:
-        """What a rule says about a candidate; one object per pair. Raises ValueError when it is silent."""
-        key = (rule_index, candidate)
+    def evidence(self, rule_index: int, candidate: str, weight: float = 1.0) -> Evidence:
+        """What a rule says about a candidate; one object per pair and weight. Raises ValueError when it is silent."""
+        key = (rule_index, candidate, weight)
         if key not in self._evidence:
             one = self.compiled[rule_index]
-            self._evidence[key] = evidence_of(one, candidate, self.sources, self.verdicts.get(one.rule.id))
+            self._evidence[key] = evidence_of(one, candidate, self.sources, self.verdicts.get(one.rule.id), weight)
         return self._evidence[key]
 
     def trace(self, situation: Situation) -> tuple[RuleTrace, ...]:

@@ -15,12 +15,16 @@ _NOTHING = Effect(mean=0.0, low=0.0, high=0.0)
 
 
 def evidence_of(
-    one: CompiledRule, candidate: str, sources: Mapping[str, Source], verdict: Verdict | None = None
+    one: CompiledRule,
+    candidate: str,
+    sources: Mapping[str, Source],
+    verdict: Verdict | None = None,
+    weight: float = 1.0,
 ) -> Evidence:
     """What a rule says about a candidate. Raises ValueError when it says nothing about it.
 
     Evidence of practice carries no effect on quality; its claim names the share. A claim that our experiment refutes
-    keeps a quarter of its size and says so.
+    keeps a quarter of its size and says so. `weight` is how much of the effect counts where it is shown.
     """
     rule, direction = one.rule, one.direction(candidate)
     if not direction:
@@ -36,6 +40,7 @@ def evidence_of(
         contested=bool(rule.contested),
         citations=citations(rule, sources),
         scope=rule.scope or one.when(),
+        weight=1.0 if silent else weight,
     )
 
 

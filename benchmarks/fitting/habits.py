@@ -29,18 +29,18 @@ from rules.precedents.habits import (
     hidden_kind,
     output_kind,
 )
-from rules.precedents.similarity import READERS, Described, Similarity
+from rules.precedents.similarity import RATES, Described, Similarity
 from rules.precedents.store import Precedent, precedents
 
 Floats = NDArray[np.float64]
 
-PRIOR = dict(zip(READERS, (0.7, 1.0, -0.7, -0.3, -0.3, -1.0, -0.7, -0.3, -0.7, -1.5, 1.0), strict=True))
+PRIOR = dict(zip(RATES, (0.7, 1.0, -0.7, -0.3, -0.3, -1.0, -0.7, -0.3, -0.7, -1.5, 1.0), strict=True))
 """Prior means of the logarithms of the rates; their standard deviation is SPREAD."""
 
 STRENGTHS = {"prior": -0.5, "broad": 1.0, "rules": 2.0, "power": -0.7}
 """The same for the strengths of the shrinkage."""
 
-OF_OUTPUTS = ("layer_type", "task", "task_kind", "modality", "domain")
+OF_OUTPUTS = ("task", "task_kind", "modality", "domain")
 """Fields that bear on the output; how deep the network is does not."""
 
 SPREAD = 1.0
@@ -119,7 +119,7 @@ def cases_of(rules: RuleSet, role: str, networks: Sequence[Precedent] | None = N
         _told(rules, role, situations, names),
         rules.matrix("hidden" if hidden else "output").heard(rules.fired(situations)),
         hidden_kind if hidden else output_kind,
-        tuple(READERS) if hidden else OF_OUTPUTS,
+        RATES if hidden else OF_OUTPUTS,
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
 from rules.comparisons.similarity import FIELDS, Key, activations, networks
+from rules.comparisons.store import TRANSFER
 
 Floats = NDArray[np.float64]
 
@@ -106,13 +108,18 @@ class Process:
         np.add.at(told, (place, column), solved)
         self.weights = told @ alike
 
+    @property
+    def expected(self) -> Floats:
+        """[groups] multipliers elsewhere: as with the tables, less is expected of a network that none is about."""
+        return self.multipliers * fmean(TRANSFER.values())
+
     def predict(self, keys: Sequence[Key], own: Sequence[Key], transfer: Floats, features: Floats) -> Floats:
         """[keys, candidates] points; `own` are the keys of the tables it was fitted to, features [keys, C, groups].
 
         `transfer` [tables] is how much of each is expected elsewhere.
         """
         between = (self.general + networks(keys, own, self.rates)) * transfer
-        return np.asarray(features @ self.multipliers + between @ self.weights)
+        return np.asarray(features @ self.expected + between @ self.weights)
 
 
 def fit(entries: Entries, candidates: Sequence[str], start: Floats | None = None, steps: int = 30) -> Floats:

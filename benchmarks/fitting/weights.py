@@ -49,7 +49,7 @@ def fitted_content(rules: RuleSet, tables: Sequence[Comparison]) -> dict[str, An
     entries = entries_of(tables, candidates, features)
     parameters = fit(entries, candidates)
     process = Process(parameters, entries, candidates)
-    multipliers = dict(zip(GROUPS, process.multipliers.tolist(), strict=True))
+    multipliers = dict(zip(GROUPS, process.expected.tolist(), strict=True))
     return {
         "candidates": list(candidates),
         "rates": {name: round(rate, 4) for name, rate in process.rates.items()},

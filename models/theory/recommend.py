@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,18 @@ def strangeness(depth: int, normalization: str = "none", residual: bool = False)
     0 for the published scheme of the activation, 0.5 for another published one, 1 for an exact gain or scaled branches,
     1.5 for a tuned gain, 3 for centred weights. Arguments and errors as for `recommended_start`.
     """
-    starts = _starts(depth, normalization, residual)
-    points = [0.0 if start == standard_start(name) else _STRANGE[start.scheme] for name, start in starts.items()]
-    return np.array(points)
+    place = family_index(normalization, residual), depth_index(depth)
+    scheme, gain = tables().scheme[place], tables().gain[place]
+    schemes, gains = _standard()
+    usual = (scheme == schemes) & np.isclose(gain, gains)
+    return np.asarray(np.where(usual, 0.0, _POINTS[scheme]))
+
+
+@cache
+def _standard() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Scheme, as a place in SCHEMES, and gain of the published start of every candidate."""
+    starts = [standard_start(name) for name in CANDIDATES]
+    return np.array([_SCHEMES.index(start.scheme) for start in starts]), np.array([start.gain for start in starts])
 
 
 @lru_cache(maxsize=4096)
@@ -65,11 +74,14 @@ def depth_index(depth: int) -> int:
 
 
 _SCHEMES = tuple(SCHEMES)
-_PUBLISHED = ("he_normal", "glorot_normal", "lecun_normal")
-_STRANGE = dict.fromkeys(_PUBLISHED, 0.5) | {
+_STRANGE = {
+    "he_normal": 0.5,
+    "glorot_normal": 0.5,
+    "lecun_normal": 0.5,
     "exact_gain_normal": 1.0,
     "critical_normal": 1.0,
     "scaled_branch_normal": 1.0,
     "tuned_normal": 1.5,
     "centred_normal": 3.0,
 }
+_POINTS = np.array([_STRANGE.get(scheme, 0.0) for scheme in SCHEMES])

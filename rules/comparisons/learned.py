@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwise.contract.situation import Situation
-from rules.comparisons.similarity import Key, key, networks
+from rules.comparisons.similarity import Key, Networks, key
 
 Floats = NDArray[np.float64]
 
 FILE = Path(__file__).parent / "learned.json"
 
-UNFAMILIAR_SD = 2.0
+UNFAMILIAR_SD = 2.5
 """Points of doubt that are added where no table is about a similar network: published tables that run one set of
 candidates over several networks (Ramachandran et al. 2017, tables 4-10) scatter by 1 to 3."""
 
@@ -69,6 +69,7 @@ class Learned:
         columns = [place.get(name, -1) for name in candidates]
         padded = np.concatenate([fitted.weights, np.zeros((len(fitted.tables), 1))], axis=1)
         self._weights = padded[:, columns]
+        self._networks = Networks(fitted.keys, fitted.rates)
         self._known: dict[Key, tuple[Floats, float]] = {}
 
     def effects(self, situations: Sequence[Situation]) -> Floats:
@@ -94,7 +95,7 @@ class Learned:
 
     def similarity(self, keys: Sequence[Key]) -> Floats:
         """[keys, tables]: how much each table counts."""
-        alike = self.fitted.general + networks(keys, self.fitted.keys, self.fitted.rates)
+        alike = self.fitted.general + self._networks.to(keys)
         return np.asarray(alike * self.fitted.transfer)
 
     def shares(self, situation: Situation) -> Floats:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import log2
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +33,20 @@ Key = tuple[object, ...]
 
 def key(situation: Situation) -> Key:
     """What of a situation its similarity to others depends on: FIELDS, then the depth."""
+    layer_type, normalization, residual, optimizer, task_family, modality, depth = _read(situation)
     return (
-        situation.layer_type,
-        situation.normalization != "none",
-        situation.residual,
+        layer_type,
+        normalization != "none",
+        residual,
         _regime(situation),
-        situation.optimizer,
-        situation.task_family,
-        situation.modality,
-        situation.depth,
+        optimizer,
+        task_family,
+        modality,
+        depth,
     )
+
+
+_read = attrgetter("layer_type", "normalization", "residual", "optimizer", "task_family", "modality", "depth")
 
 
 def _regime(situation: Situation) -> str:
@@ -52,18 +58,41 @@ def _regime(situation: Situation) -> str:
     return "derivatives" if situation.input_derivatives else "ordinary"
 
 
+class Networks:
+    """Similarity of any network to a fixed list, by rates for each of FIELDS and for "depth"; columns are kept."""
+
+    def __init__(self, keys: Sequence[Key], rates: Mapping[str, float]) -> None:
+        self._columns = list(zip(*keys, strict=True))
+        self._octaves = np.log2(np.array(self._columns[-1], dtype=np.float64))
+        self._rates = [rates[field] for field in (*FIELDS, "depth")]
+        self._known: dict[tuple[int, object], Floats] = {}
+
+    def to(self, keys: Sequence[Key]) -> Floats:
+        """[keys, networks]: 0 to 1; only the fields in which a key differs from the first are computed anew."""
+        first = keys[0]
+        own = [self._distance(place, value) for place, value in enumerate(first)]
+        total = np.tile(np.sum(own, axis=0), (len(keys), 1))
+        for row, found in enumerate(keys):
+            for place, value in enumerate(found):
+                if value != first[place]:
+                    total[row] += self._distance(place, value) - own[place]
+        return np.asarray(np.exp(-total))
+
+    def _distance(self, place: int, value: object) -> Floats:
+        found = self._known.get((place, value))
+        if found is None:
+            found = self._known[place, value] = self._rates[place] * self._apart(place, value)
+        return found
+
+    def _apart(self, place: int, value: object) -> Floats:
+        if place == len(FIELDS):
+            return np.asarray(np.abs(self._octaves - log2(float(str(value)))))
+        return np.array([other != value for other in self._columns[place]], dtype=np.float64)
+
+
 def networks(first: Sequence[Key], second: Sequence[Key], rates: Mapping[str, float]) -> Floats:
     """[first, second]: similarity of networks, 0 to 1; `rates` for each of FIELDS and for "depth"."""
-    distance = rates["depth"] * np.abs(np.subtract.outer(_octaves(first), _octaves(second)))
-    for place, field in enumerate(FIELDS):
-        left, right = ([row[place] for row in rows] for rows in (first, second))
-        differs = np.array([[one != other for other in right] for one in left], dtype=np.float64)
-        distance = distance + rates[field] * differs.reshape(len(first), len(second))
-    return np.asarray(np.exp(-distance))
-
-
-def _octaves(rows: Sequence[Key]) -> Floats:
-    return np.log2(np.array([row[-1] for row in rows], dtype=np.float64))
+    return Networks(second, rates).to(first)
 
 
 def activations(names: Sequence[str], scale: float) -> Floats:

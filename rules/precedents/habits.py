@@ -88,9 +88,9 @@ class Habits:
         known = [(one, names.index(choice)) for one, choice in zip(networks, choices, strict=True) if choice in names]
         self.networks = tuple(one for one, _ in known)
         self.fitted, self._kind = fitted, kind
-        self.chosen = np.eye(len(names))[[column for _, column in known]]
+        self.chosen = np.eye(len(names), dtype=np.float32)[[column for _, column in known]]
         sizes = Counter(one.family for one in self.networks)
-        self.copies = np.array([sizes[one.family] ** -0.5 for one in self.networks])
+        self.copies = np.array([sizes[one.family] ** -0.5 for one in self.networks], dtype=np.float32)
         self._similarity = Similarity(self.networks, fitted.rates)
         self._usual = self._usual_shares()
         self._known: dict[Key, tuple[Floats, float]] = {}
@@ -126,7 +126,8 @@ class Habits:
             self._known.clear()
             missing = list(described)
         weights = self._similarity.of(missing) * self.copies
-        counts, masses = weights @ self.chosen, weights.sum(axis=1)
+        counts = (weights @ self.chosen).astype(np.float64)
+        masses = counts.sum(axis=1)
         for one, count, mass in zip(missing, counts, masses.tolist(), strict=True):
             usual = self._usual.get(self._kind(described[one]), self._usual[None])
             self._known[one] = count + self.fitted.prior * usual, mass + self.fitted.prior

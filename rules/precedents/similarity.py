@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import log, log2
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +25,20 @@ Described = Situation | Precedent
 
 _NORMALIZER_KIND = {"rms": "layer", "group": "batch", "instance": "batch", "weight": "none"}
 
-READERS: dict[str, Callable[[Described], object]] = {
-    "layer_type": lambda one: one.layer_type,
-    "gated_ffn": lambda one: one.gated_ffn,
-    "task": lambda one: one.task,
-    "task_kind": lambda one: kind_of(one.task),
-    "modality": lambda one: one.modality,
-    "normalization": lambda one: one.normalization,
-    "normalizer_kind": lambda one: _NORMALIZER_KIND.get(one.normalization, one.normalization),
-    "residual": lambda one: one.residual,
-    "depth": lambda one: one.depth,
-    "compute_budget": lambda one: one.compute_budget,
-    "domain": lambda one: one.domain or "",
+FIELDS: dict[str, tuple[str, ...]] = {
+    "layer_type": ("layer_type",),
+    "gated_ffn": ("gated_ffn",),
+    "task": ("task", "task_kind"),
+    "modality": ("modality",),
+    "normalization": ("normalization", "normalizer_kind"),
+    "residual": ("residual",),
+    "depth": ("depth",),
+    "compute_budget": ("compute_budget",),
+    "domain": ("domain",),
 }
-"""What two networks can be compared in; all but the last three are equal or not."""
+"""What two networks can be compared in, and the rates that bear on each field."""
+
+RATES: tuple[str, ...] = tuple(rate for rates in FIELDS.values() for rate in rates)
 
 _OCTAVES = 3.0
 """Doublings of the depth beyond which two depths are just different."""
@@ -62,6 +63,14 @@ def kind_of(task: str) -> str:
     return "regression" if task in REGRESSION_TASKS else task
 
 
+def _reader(fields: Sequence[str]) -> Callable[[Described], Key]:
+    """Reads the fields of a network; for a single field too the result is a tuple."""
+    if len(fields) == 1:
+        only = attrgetter(fields[0])
+        return lambda one: (only(one),)
+    return attrgetter(*fields)
+
+
 @lru_cache(maxsize=65536)
 def stems(domain: str) -> frozenset[str]:
     """The words of a field of use, shortened."""
@@ -73,16 +82,13 @@ class Similarity:
     """Similarity of any network to a fixed list of precedents, by the fields that have a rate; columns are kept."""
 
     def __init__(self, networks: Sequence[Precedent], rates: Mapping[str, float]) -> None:
-        self.fields = tuple(name for name in READERS if name in rates)
+        self.fields = tuple(name for name, own in FIELDS.items() if any(rate in rates for rate in own))
+        self.key = _reader(self.fields)
         self._rates, self._networks = rates, networks
         self._octaves = np.log2(np.array([one.depth for one in networks], dtype=np.float64))
         self._steps = np.array([COMPUTE_BUDGETS.index(one.compute_budget) for one in networks])
         self._build_words([stems(one.domain) for one in networks])
-        self._known: dict[tuple[str, object], Floats] = {}
-
-    def key(self, one: Described) -> Key:
-        """What the similarity of a network depends on."""
-        return tuple(READERS[name](one) for name in self.fields)
+        self._known: dict[tuple[str, object], NDArray[np.float32]] = {}
 
     def _build_words(self, domains: Sequence[frozenset[str]]) -> None:
         vocabulary = sorted(set().union(*domains))
@@ -92,30 +98,49 @@ class Similarity:
         weighed = seen * self._rarity
         self._said = weighed / np.maximum(np.linalg.norm(weighed, axis=1, keepdims=True), 1e-9)
 
-    def of(self, keys: Sequence[Key]) -> Floats:
-        """[keys, networks]: the weight of each precedent, above 0."""
-        total = np.zeros((len(keys), len(self._networks)))
-        for place, name in enumerate(self.fields):
-            total += np.stack([self._factor(name, found[place]) for found in keys])
+    def of(self, keys: Sequence[Key]) -> NDArray[np.float32]:
+        """float32 [keys, networks]: the weight of each precedent, above 0.
+
+        Keys that are asked for together are mostly neighbours: only the fields in which one differs from the first are
+        computed anew.
+        """
+        first = keys[0]
+        own = [self._factor(name, value) for name, value in zip(self.fields, first, strict=True)]
+        total = np.tile(np.sum(own, axis=0), (len(keys), 1))
+        for row, found in enumerate(keys):
+            for place, value in enumerate(found):
+                if value != first[place]:
+                    total[row] += self._factor(self.fields[place], value) - own[place]
         return np.asarray(np.exp(total))
 
-    def _factor(self, name: str, value: object) -> Floats:
+    def _factor(self, name: str, value: object) -> NDArray[np.float32]:
         """[networks]: the logarithm of one field's factor."""
         found = self._known.get((name, value))
         if found is None:
             if len(self._known) >= _MOST_COLUMNS:
                 self._known.clear()
-            found = self._known[name, value] = self._rates[name] * self._likeness(name, value)
+            rates = [rate for rate in FIELDS[name] if rate in self._rates]
+            parts = [self._rates[rate] * self._likeness(rate, value) for rate in rates]
+            found = self._known[name, value] = np.sum(parts, axis=0, dtype=np.float32)
         return found
 
-    def _likeness(self, name: str, value: object) -> Floats:
-        if name == "depth":
+    def _likeness(self, rate: str, value: object) -> Floats:
+        if rate == "depth":
             return np.asarray(-np.minimum(np.abs(self._octaves - log2(float(str(value)))), _OCTAVES))
-        if name == "compute_budget":
+        if rate == "compute_budget":
             return np.asarray(-np.abs(self._steps - COMPUTE_BUDGETS.index(str(value))), dtype=np.float64)
-        if name == "domain":
-            return np.asarray(self._shared_words(stems(str(value))))
-        return -np.array([READERS[name](other) != value for other in self._networks], dtype=np.float64)
+        if rate == "domain":
+            return np.asarray(self._shared_words(stems(str(value or ""))))
+        if rate == "task_kind":
+            return self._differs([kind_of(one.task) for one in self._networks], kind_of(str(value)))
+        if rate == "normalizer_kind":
+            kinds = [_NORMALIZER_KIND.get(one.normalization, one.normalization) for one in self._networks]
+            return self._differs(kinds, _NORMALIZER_KIND.get(str(value), value))
+        return self._differs([getattr(one, rate) for one in self._networks], value)
+
+    @staticmethod
+    def _differs(values: Sequence[object], value: object) -> Floats:
+        return -np.array([other != value for other in values], dtype=np.float64)
 
     def _shared_words(self, words: frozenset[str]) -> Floats:
         """[networks]: cosine of the words; words that no precedent has only make the description longer."""

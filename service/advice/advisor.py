@@ -52,6 +52,8 @@ _MOST_HEADS = 512
 _MIXING = "S34"
 """The claim, carried by rules, that different functions in different layers are worth their search."""
 
+_SAYS_NOTHING = np.full(len(THEORY_CANDIDATES), np.inf)
+
 Findings = Mapping[str, Mapping[str, Measurement]]
 
 
@@ -157,22 +159,22 @@ class Advisor:
     def _theory(self, situations: Sequence[Situation]) -> Theory:
         """What theory says; nothing about recurrent layers, which are deep in time."""
         columns = self._theory_columns
-        silent = np.zeros(len(columns)), np.full(len(columns), np.inf), np.zeros(len(columns))
-        rows = []
+        silent = np.zeros(len(THEORY_CANDIDATES)), _SAYS_NOTHING, np.zeros(len(THEORY_CANDIDATES))
+        rows: list[tuple[Floats, Floats, Floats]] = []
         for one in situations:
             if one.layer_type == "recurrent":
                 rows.append(silent)
                 continue
             told = assess(one.depth, one.normalization, one.residual, one.optimizer)
             strange = strangeness(one.depth, one.normalization, one.residual)
-            rows.append((told.effect_mean[columns], told.effect_sd[columns], strange[columns]))
-        return Theory(*map(np.array, zip(*rows, strict=True)))
+            rows.append((np.asarray(told.effect_mean, np.float64), np.asarray(told.effect_sd, np.float64), strange))
+        return Theory(*(np.array(part)[:, columns] for part in zip(*rows, strict=True)))
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
         """The ranking of one block, and what published networks of its kind use most."""
         situation, panel = case.own[index], ranked.panel
         standing = Standing(panel, ranked.judgement, situation.prefer)
-        reasons = Reasons(self.rules, panel, case.fired(index))
+        reasons = Reasons(self.rules, panel, case.fired(index), situation.role)
         further = self._further(situation, standing) if panel is self._hidden else {}
         for name, measured in found.get(situation.block, {}).items():
             further[name] = [measured.evidence, *further.get(name, ())]
@@ -182,8 +184,10 @@ class Advisor:
 
     def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:
         """What theory, comparisons and precedents say; the last two about the choices that are fully explained."""
-        further = theory_evidence(situation)
         columns = [place.column for place in standing.places[:FULLY_EXPLAINED]]
+        names = [self._hidden.candidates[column] for column in columns]
+        weight = self._compared.learned.fitted.causes["signal_propagation"] if situation.role == "hidden" else 1.0
+        further = theory_evidence(situation, names, weight)
         practice = self._practice.evidence(situation)
         for found in (self._compared.evidence(situation, columns), practice):
             for name, told in found.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 
 import numpy as np
@@ -93,13 +95,13 @@ def effect(mean: float, sd: float) -> Effect:
 class Reasons:
     """The evidence behind one situation's candidates of one role, strongest first."""
 
-    def __init__(self, rules: RuleSet, panel: Panel, fired: NDArray[np.bool_]) -> None:
-        matrix = panel.matrix
+    def __init__(self, rules: RuleSet, panel: Panel, fired: NDArray[np.bool_], role: str = "hidden") -> None:
+        matrix, counts = panel.matrix, panel.counts(role)
         speaks = (matrix.sign != 0) | (matrix.support > 0)
         active = np.flatnonzero(fired & speaks.any(axis=1))
-        strength = np.where(matrix.weight > 0, 0.25, matrix.mean / matrix.sd)[active]
+        strength = np.where(matrix.weight > 0, 0.25, counts * matrix.mean / matrix.sd)[active]
         active = active[np.argsort(-strength, kind="stable")]
-        self._rules, self._panel = rules, panel
+        self._rules, self._panel, self._counts = rules, panel, counts.tolist()
         cautions = ((row, rules.compiled[row].rule.caution) for row in active.tolist())
         self._told = {row: caution for row, caution in cautions if caution}
         self._by_candidate: list[list[int]] = [[] for _ in panel.candidates]
@@ -111,9 +113,10 @@ class Reasons:
         """The evidence about one candidate: what was measured or computed for it alone first, unless it says little."""
         name, rows = self._panel.candidates[place.column], self._by_candidate[place.column]
         most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 2
-        told = [self._rules.evidence(row, name) for row in rows[:most]]
-        weighty = [item for item in further if item.kind == "measured" or item.direction != "neutral"]
-        return (*weighty, *told, *(item for item in further if item not in weighty))
+        told = [self._rules.evidence(row, name, self._counts[row]) for row in rows[:most]]
+        weighty = [item.kind == "measured" or item.direction != "neutral" for item in further]
+        slight = compress(further, map(not_, weighty))
+        return (*compress(further, weighty), *told, *slight)
 
     def rules(self, place: Place) -> tuple[str, ...]:
         """Ids of the rules that speak about one candidate, strongest first."""
@@ -245,41 +248,26 @@ class Recipe(NamedTuple):
 def _recipe_for(name: str, situation: Situation) -> Recipe:
     if situation.role == "attention_weights":
         return _weighing(name)
-    network = _Network(
-        situation.depth, situation.normalization, situation.residual, situation.layer_type, situation.cell
-    )
-    return _gated(name, network, situation.width) if name in GATES else _recipe(name, network)
-
-
-class _Network(NamedTuple):
-    """What a start depends on."""
-
-    depth: int
-    normalization: str
-    residual: bool
-    layer_type: str
-    cell: str | None
-
-    def start(self, name: str) -> Start:
-        """The recommended start of an activation."""
-        return recommended_start(name, self.depth, self.normalization, self.residual)
+    start = recommended_start(name, situation.depth, situation.normalization, situation.residual)
+    if name in GATES:
+        return _gated(name, start, situation.layer_type, situation.width)
+    return _recipe(name, start, situation.layer_type, situation.cell)
 
 
 @lru_cache(maxsize=8192)
-def _recipe(name: str, network: _Network) -> Recipe:
-    start = network.start(name)
-    return Recipe(_cost(name), _initialization(name, start, network.layer_type, network.cell), hidden_code(name, start))
+def _recipe(name: str, start: Start, layer_type: str, cell: str | None) -> Recipe:
+    return Recipe(_cost(name), _initialization(name, start, layer_type, cell), hidden_code(name, start))
 
 
 @lru_cache(maxsize=4096)
-def _gated(name: str, network: _Network, width: int) -> Recipe:
+def _gated(name: str, start: Start, layer_type: str, width: int) -> Recipe:
     """`width` is what the caller means for a plain part."""
-    start = network.start(name)
     code = gated_code(name, start, gated_width(width))
-    caution = width_caution(width, network.layer_type == "attention")
-    return Recipe(_cost(name), _initialization(name, start, network.layer_type, network.cell), code, (caution,))
+    caution = width_caution(width, layer_type == "attention")
+    return Recipe(_cost(name), _initialization(name, start, layer_type, None), code, (caution,))
 
 
+@lru_cache(maxsize=256)
 def _cost(name: str) -> Cost:
     activation = get(name)
     return Cost(relative=activation.relative_cost, cost_class=activation.cost_class)

@@ -55,7 +55,7 @@ HIDDEN_KEY: Key = attrgetter(
 )
 """What a ranking of hidden layers depends on besides the rules: theory, comparisons, precedents, price."""
 
-OUTPUT_KEY: Key = attrgetter("task", "prefer", "layer_type", "modality", "domain")
+OUTPUT_KEY: Key = attrgetter("task", "prefer", "modality", "domain")
 """What a ranking of heads depends on besides the rules: the heads made for the task, and precedents."""
 
 

@@ -89,6 +89,17 @@ class Panel:
         self.pool = Pool(self.matrix, SIGNAL_PROPAGATION)
         self._weighed = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes) if learned else self.pool
         self._cost_level, self._practice, self._learned = cost_level, practice, learned
+        self._counts = self._multipliers()
+
+    def _multipliers(self) -> Floats:
+        """[rules]: how much of each rule's effect counts in ordinary hidden layers."""
+        causes = self._learned.fitted.causes if self._learned else {}
+        of_cause = np.array([causes.get(name, 1.0) for name in self.matrix.causes])
+        return np.asarray(of_cause[self.matrix.cause] * self.matrix.counted)
+
+    def counts(self, role: str) -> Floats:
+        """[rules]: how much of each rule's effect counts for layers of a role."""
+        return self._counts if role == "hidden" else np.ones(len(self._counts))
 
     def judge(
         self,
@@ -128,14 +139,16 @@ class Panel:
     ) -> tuple[Belief, Pooled]:
         """Beliefs, and what the rules say. The comparisons are about ordinary hidden layers: for other roles the rules
         count in full and alone."""
-        pooled = self.pool.pooled(patterns)
-        belief = believe(pooled, mean, sd)
-        ordinary = np.array([one.role == "hidden" for one in situations])
+        ordinary = np.array([self._learned is not None and one.role == "hidden" for one in situations])
         if self._learned is None or not ordinary.any():
-            return belief, pooled
+            pooled = self.pool.pooled(patterns)
+            return believe(pooled, mean, sd), pooled
+        pooled = self._weighed.pooled(patterns)
         told, spread = self._learned.effects(situations), self._learned.spread(situations)
-        weighed = believe(self._weighed.pooled(patterns), mean, sd, self._weighed.computed_weight, told, spread)
-        return _chosen(ordinary, weighed, belief), pooled
+        weighed = believe(pooled, mean, sd, self._weighed.computed_weight, told, spread)
+        if ordinary.all():
+            return weighed, pooled
+        return _chosen(ordinary, weighed, believe(self.pool.pooled(patterns), mean, sd)), pooled
 
     def _worth(self, situations: Sequence[Situation], belief: Belief, support: Floats, strange: Floats) -> Floats:
         price = np.array([cost_weight(one.compute_budget, one.latency_critical, _fan_in(one)) for one in situations])

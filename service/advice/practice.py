@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from rules.precedents.habits import HIDDEN_NAMES, OUTPUT_NAMES, Habits, hidden_h
 from rules.precedents.store import Precedent
 from service.advice.posterior import Floats
 
-NEAREST = 24
+NEAREST = 16
 """Precedents that evidence is drawn from."""
 
 MOST_NAMED = 3
@@ -157,6 +158,7 @@ def _evidence(users: Sequence[Precedent], share: float, of: int, hidden: bool) -
     )
 
 
+@cache
 def _citation(one: Precedent, hidden: bool) -> Citation:
     where = one.source if hidden else one.output_source or one.source
     return Citation(source=one.id, title=one.name, year=one.year, where=where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from actwise.contract.evidence import Evidence
@@ -13,30 +14,27 @@ _NEGLIGIBLE = 1.0
 """Points up to which theory counts as silent."""
 
 
-def theory_evidence(situation: Situation) -> dict[str, list[Evidence]]:
-    """Per candidate, the computed evidence for the exact depth, normalisation and residual paths."""
+def theory_evidence(situation: Situation, names: Sequence[str], weight: float) -> dict[str, list[Evidence]]:
+    """Per candidate, the computed evidence for the exact depth, normalisation and residual paths; `weight` is how much
+    of it counts."""
     if situation.layer_type == "recurrent":
         return {}
-    return {
-        name: [told]
-        for name, told in _told(situation.depth, situation.normalization, situation.residual, situation.optimizer)
-    }
+    network = situation.depth, situation.normalization, situation.residual, situation.optimizer
+    return {name: [_told(name, *network, weight)] for name in names}
 
 
-@lru_cache(maxsize=512)
-def _told(depth: int, normalization: str, residual: bool, optimizer: str) -> tuple[tuple[str, Evidence], ...]:
-    found = assess(depth, normalization, residual, optimizer)
+@lru_cache(maxsize=8192)
+def _told(name: str, depth: int, normalization: str, residual: bool, optimizer: str, weight: float) -> Evidence:
+    found, index = assess(depth, normalization, residual, optimizer), CANDIDATES.index(name)
     paths = "with" if residual else "without"
     scope = (
         f"wide layers at the recommended start, depth {depth}, normalization {normalization}, {paths} residual paths"
     )
-    return tuple(
-        (name, _evidence(claim(found, index), float(found.effect_mean[index]), float(found.effect_sd[index]), scope))
-        for index, name in enumerate(CANDIDATES)
-    )
+    mean, sd = float(found.effect_mean[index]), float(found.effect_sd[index])
+    return _evidence(claim(found, index), mean, sd, scope, weight)
 
 
-def _evidence(text: str, mean: float, sd: float, scope: str) -> Evidence:
+def _evidence(text: str, mean: float, sd: float, scope: str, weight: float) -> Evidence:
     direction = "neutral" if abs(mean) < _NEGLIGIBLE else "for" if mean > 0 else "against"
     return Evidence(
         kind="computed",
@@ -46,4 +44,5 @@ def _evidence(text: str, mean: float, sd: float, scope: str) -> Evidence:
         direction=direction,
         effect=effect(mean, sd),
         scope=scope,
+        weight=weight,
     )

@@ -42,13 +42,13 @@ def _rules() -> Schema:
     definitions = rule.pop("$defs")
     definitions["Reference"] = {"anyOf": [{"type": "string"}, definitions["Reference"]]}
     definitions["Trial"] = {"anyOf": [_choice(EXPERIMENTS), _trial(definitions["Trial"])]}
-    rule["properties"] |= {
+    fields = rule["properties"]
+    for name, kept in {
         "when": when_schema(),
-        "for": {},
-        "against": {},
         "cause": _choice(CAUSES),
         "carries": {"type": "array", "items": {"type": "string", "pattern": _CLAIM_ID}},
-    }
+    }.items():
+        fields[name] = {"description": fields[name]["description"]} | kept
     rule["allOf"] = [_of_role(role) for role in ROLES]
     for role in ROLES:
         definitions |= candidate_schemas(role)

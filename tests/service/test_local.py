@@ -9,7 +9,8 @@ import pytest
 
 from actwise.contract.reading import read_request
 from actwise.errors import ActwiseError, RefusedError
-from service.local import Local, lint_rules, with_file
+from rules import RulesRefused
+from service.local import Local, lint_rules, run_cases_of, with_file
 from service.settings import read_settings
 
 REQUEST = {"task": "classification", "layer_type": "dense", "depth": 2, "compute_budget": "low"}
@@ -89,3 +90,13 @@ def test_house_rules_that_cannot_be_used_are_told_with_every_finding(tmp_path: P
     (tmp_path / "house.yaml").write_text(HOUSE_RULE)
     with pytest.raises(ActwiseError, match="our-manual"):
         Local(read_settings({"ACTWISE_HOUSE_RULES": str(tmp_path), "ACTWISE_HOME": str(tmp_path)}))
+
+
+def test_cases_are_run_file_by_file_and_house_rules_that_are_refused_are_told(tmp_path: Path) -> None:
+    files = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for file in files:
+        file.write_text("- 3\n- 4\n")
+    found = run_cases_of(files, None)
+    assert [(one.file, one.case) for one in found] == [(str(file), f"case {n}") for file in files for n in (1, 2)]
+    with pytest.raises(RulesRefused, match="is not a folder"):
+        run_cases_of(files, str(tmp_path / "nowhere"))

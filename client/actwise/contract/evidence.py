@@ -52,3 +52,6 @@ class Evidence(Answer):
     contested: bool = False
     citations: tuple[Citation, ...] = ()
     scope: str = Field(description="what the claim covers")
+    weight: float = Field(
+        1.0, ge=0, description="how much of the effect counts here: fitted to comparisons; 0 where these say the same"
+    )

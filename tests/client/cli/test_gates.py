@@ -37,6 +37,7 @@ def test_each_gate_is_one_line_with_what_is_tied_to_its_first_choice() -> None:
     by_gate = {"forget": (choice(1, "sigmoid"), choice(2, "hard_sigmoid"), choice(3, "tanh", 2))}
     (line,) = [line for line in printed(gate_table("cell", by_gate)).splitlines() if line.startswith("forget")]
     assert "hard_sigmoid +0.0 tied, tanh -1.0" in line
+    assert "-1.0 tied" not in line
     assert "some-rule" in line
 
 

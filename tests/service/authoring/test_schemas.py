@@ -15,6 +15,7 @@ from rules.yaml_text import read_yaml
 from service.authoring.schemas import FOLDER, KINDS, Kind, schema, written
 
 CASES = KNOWLEDGE.parent / "cases"
+HOUSE = KNOWLEDGE.parents[1] / "docs" / "examples" / "house"
 VALIDATORS = {kind: Draft202012Validator(schema(kind)) for kind in KINDS}
 RULE: dict[str, Any] = {
     "id": "one-two",
@@ -29,11 +30,14 @@ RULE: dict[str, Any] = {
 
 
 def files() -> list[tuple[Kind, Path]]:
-    knowledge = [
-        ("bibliography" if path.name.startswith("bibliography") else "rules", path)
-        for path in sorted(KNOWLEDGE.glob("*.yaml"))
-    ]
-    return [*knowledge, *(("cases", path) for path in sorted(CASES.glob("*.yaml")))]  # type: ignore[list-item]
+    """Everything that is shipped, with the folder of house rules in the docs."""
+    knowledge = [path for folder in (KNOWLEDGE, HOUSE) for path in sorted(folder.glob("*.yaml"))]
+    cases = [path for folder in (CASES, HOUSE / "cases") for path in sorted(folder.glob("*.yaml"))]
+    return [*((_kind(path), path) for path in knowledge), *(("cases", path) for path in cases)]
+
+
+def _kind(path: Path) -> Kind:
+    return "bibliography" if path.name.startswith("bibliography") else "rules"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,6 +9,7 @@ import pytest
 from rules import RuleSet
 from rules.comparisons.store import Comparison, comparisons
 from rules.precedents.store import precedents
+from service.authoring import scoreboard as module
 from service.authoring.scoreboard import _lead, scoreboard
 
 RULES = RuleSet.load()
@@ -46,7 +47,15 @@ def test_a_rule_that_always_holds_is_asked_about_every_network_and_table(load) -
     known = [one.hidden_activation for one in precedents() if one.hidden_activation]
     assert (score.networks, score.favoured, score.opposed) == (len(known), known.count("relu"), 0)
     assert score.tables == sum("relu" in one.values and len(one.values) > 1 for one in comparisons())
-    assert 0 < score.agreeing < score.tables
+
+
+def test_the_tables_that_agree_are_counted(load, monkeypatch: pytest.MonkeyPatch) -> None:
+    four = {"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"}
+    values = [{"relu": 0.9, "tanh": 0.8}, {"relu": 0.9, "tanh": 0.7}, {"relu": 0.7, "tanh": 0.8}, {"tanh": 1.0}]
+    tables = tuple(table(**one)._replace(description=four) for one in values)
+    monkeypatch.setattr(module, "comparisons", lambda: tables)
+    score = scoreboard(load("for: {name: relu}"))["mine"]
+    assert (score.tables, score.agreeing) == (3, 2)
 
 
 def test_a_rule_that_never_holds_there_has_no_score_to_show(load) -> None:

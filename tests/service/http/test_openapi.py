@@ -40,6 +40,7 @@ def test_every_reference_in_the_document_leads_somewhere(specification: Any) -> 
 
 def test_every_route_is_described_and_every_description_has_its_route(app: Flask, specification: Any) -> None:
     pages = {"/", "/docs", "/openapi.json", "/static/<path:filename>"}
+    pages |= {f"/docs/{kind}{one}" for kind in ("rules", "sources") for one in ("", "/<identifier>")}
     routes = {
         (rule.rule.replace("<identifier>", "{id}").replace("<name>", "{name}"), method)
         for rule in app.url_map.iter_rules()
