@@ -1,6 +1,6 @@
 """Signal theory: what initial weights, depth, normalisation and residual paths do to signals and gradients."""
 
-from models.theory.meanfield import Assessment, assess, claim
+from models.theory.meanfield import Assessment, assess, claim, effects
 from models.theory.names import CANDIDATES, UnknownNameError
 from models.theory.passport import Passport, signal_passport
 from models.theory.recommend import recommended_start, strangeness
@@ -18,6 +18,7 @@ __all__ = [
     "assess",
     "claim",
     "default_start",
+    "effects",
     "he_gain",
     "recommended_start",
     "signal_passport",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.theory.effect import effect
+from models.theory.effect import Effect, effect
 from models.theory.names import CANDIDATES, KINDS
 from models.theory.recommend import depth_index, family_index, recommended_start
 from models.theory.start import Start
@@ -90,6 +90,26 @@ def assess(depth: int, normalization: str = "none", residual: bool = False, opti
         gains=made.gain[place].copy(),
     )
     return _read_only(found)
+
+
+def effects(depth: int, normalization: str = "none", residual: bool = False, optimizer: str = "adam") -> Effect:
+    """The effects of `assess` alone, arrays over CANDIDATES, for those who ask about many networks.
+
+    Up to depth 64 all are computed at once, at the first call. Errors as for `assess`.
+    """
+    if depth > 64:
+        found = assess(depth, normalization, residual, optimizer)
+        return Effect(np.asarray(found.effect_mean, np.float64), np.asarray(found.effect_sd, np.float64))
+    family, place = family_index(normalization, residual), depth_index(depth)
+    every = _every_effect(residual, optimizer)
+    return Effect(every.mean[family, place], every.sd[family, place] * _LIKENESS.get(normalization, 1.0))
+
+
+@lru_cache(maxsize=8)
+def _every_effect(residual: bool, optimizer: str) -> Effect:
+    """Effects of all kept families, depths and candidates, judged as with or without residual paths."""
+    parts = (tables().decades, tables().spread, tables().related, tables().unrelated)
+    return effect(*(part.astype(np.float64) for part in parts), residual=residual, optimizer=optimizer)
 
 
 def claim(assessment: Assessment, index: int) -> str:

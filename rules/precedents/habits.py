@@ -94,6 +94,8 @@ class Habits:
         self._similarity = Similarity(self.networks, fitted.rates)
         self._usual = self._usual_shares()
         self._known: dict[Key, tuple[Floats, float]] = {}
+        # The weights of the description that was asked about last, of which the nearest networks are asked next.
+        self._last: tuple[Key, NDArray[np.float32]] = ((), np.zeros(0, np.float32))
 
     def _usual_shares(self) -> dict[object, Floats]:
         counts = self.chosen * self.copies[:, None]
@@ -126,6 +128,7 @@ class Habits:
             self._known.clear()
             missing = list(described)
         weights = self._similarity.of(missing) * self.copies
+        self._last = missing[0], weights[0].copy()
         counts = (weights @ self.chosen).astype(np.float64)
         masses = counts.sum(axis=1)
         for one, count, mass in zip(missing, counts, masses.tolist(), strict=True):
@@ -134,7 +137,9 @@ class Habits:
 
     def nearest(self, situation: Situation, most: int) -> list[tuple[Precedent, float]]:
         """The precedents that count most, each with its share of all the weight, the first the nearest."""
-        weights = (self._similarity.of([self._similarity.key(situation)]) * self.copies)[0]
+        wanted, (known, weights) = self._similarity.key(situation), self._last
+        if wanted != known:
+            weights = (self._similarity.of([wanted]) * self.copies)[0]
         total = float(weights.sum()) + self.fitted.prior
         order = np.argsort(-weights, kind="stable")[:most]
         return [(self.networks[place], float(weights[place]) / total) for place in order.tolist()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from actwise.contract.vocabulary import GATES_OF_CELL
 from models.activations import get
 from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
-from models.theory import assess, strangeness
+from models.theory import effects, strangeness
 from rules import RuleSet
 from service.advice.assembly import FULLY_EXPLAINED, Reasons, Standing, gate_choices, hidden_choices, output_choices
 from service.advice.case import HIDDEN_KEY, OUTPUT_KEY, Case, View
@@ -52,7 +53,7 @@ _MOST_HEADS = 512
 _MIXING = "S34"
 """The claim, carried by rules, that different functions in different layers are worth their search."""
 
-_SAYS_NOTHING = np.full(len(THEORY_CANDIDATES), np.inf)
+_SILENT = np.stack([np.full(len(THEORY_CANDIDATES), value) for value in (0.0, np.inf, 0.0)])
 
 Findings = Mapping[str, Mapping[str, Measurement]]
 
@@ -158,17 +159,14 @@ class Advisor:
 
     def _theory(self, situations: Sequence[Situation]) -> Theory:
         """What theory says; nothing about recurrent layers, which are deep in time."""
-        columns = self._theory_columns
-        silent = np.zeros(len(THEORY_CANDIDATES)), _SAYS_NOTHING, np.zeros(len(THEORY_CANDIDATES))
-        rows: list[tuple[Floats, Floats, Floats]] = []
-        for one in situations:
-            if one.layer_type == "recurrent":
-                rows.append(silent)
-                continue
-            told = assess(one.depth, one.normalization, one.residual, one.optimizer)
-            strange = strangeness(one.depth, one.normalization, one.residual)
-            rows.append((np.asarray(told.effect_mean, np.float64), np.asarray(told.effect_sd, np.float64), strange))
-        return Theory(*(np.array(part)[:, columns] for part in zip(*rows, strict=True)))
+        rows = [
+            _SILENT
+            if one.layer_type == "recurrent"
+            else _theory_of(one.depth, one.normalization, one.residual, one.optimizer)
+            for one in situations
+        ]
+        mean, sd, strange = np.array(rows)[:, :, self._theory_columns].swapaxes(0, 1)
+        return Theory(mean, sd, strange)
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
         """The ranking of one block, and what published networks of its kind use most."""
@@ -278,6 +276,13 @@ def _judged(
     """Judge all situations of a view."""
     judgement = panel.judge(view.situations, view.patterns, permitted, theory, found, view.transfer)
     return Ranked(panel, view, judgement, judgement.first().tolist())
+
+
+@lru_cache(maxsize=16384)
+def _theory_of(depth: int, normalization: str, residual: bool, optimizer: str) -> Floats:
+    """[3, theory's candidates]: mean and sd of the effect, and the strangeness of the start."""
+    told = effects(depth, normalization, residual, optimizer)
+    return np.stack([told.mean, told.sd, strangeness(depth, normalization, residual)])
 
 
 def _measured(panel: Panel, found: Mapping[str, Measurement] | None) -> Measured | None:

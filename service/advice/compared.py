@@ -27,7 +27,9 @@ class Compared:
         self.learned: Learned = learned(candidates)
         self._candidates, self._sources = tuple(candidates), sources
         known = {one.id: one for one in comparisons()}
-        self._tables = [known[name] for name in self.learned.fitted.tables]
+        tables = [known[name] for name in self.learned.fitted.tables]
+        self._own = [one.own for one in tables]
+        self._citations = [self._citation(one) for one in tables]
 
     def evidence(self, situation: Situation, columns: Sequence[int]) -> dict[str, Evidence]:
         """Evidence about the candidates in `columns`, against the mean of these; nothing where it is negligible."""
@@ -39,11 +41,11 @@ class Compared:
             total = float(totals[place])
             if abs(total) >= _NEGLIGIBLE:
                 tables = np.argsort(-np.sign(total) * shares[:, place], kind="stable")[:MOST_NAMED]
-                found[self._candidates[column]] = self._told(total, [self._tables[row] for row in tables.tolist()])
+                found[self._candidates[column]] = self._told(total, tables.tolist())
         return found
 
-    def _told(self, points: float, tables: Sequence[Comparison]) -> Evidence:
-        own = all(one.own for one in tables)
+    def _told(self, points: float, tables: Sequence[int]) -> Evidence:
+        own = all(self._own[row] for row in tables)
         size = f"{abs(points):.1f} points {'above' if points > 0 else 'below'}"
         return Evidence(
             kind="measured" if own else "documented",
@@ -52,8 +54,8 @@ class Compared:
             claim=f"In measured comparisons, weighed by how similar their networks are, it lies {size} the others.",
             direction="for" if points > 0 else "against",
             effect=effect(points, self.learned.fitted.task_sd),
-            citations=tuple(map(self._citation, tables)),
-            scope=f"{len(self._tables)} tables; those that count most are cited",
+            citations=tuple(self._citations[row] for row in tables),
+            scope=f"{len(self._own)} tables; those that count most are cited",
         )
 
     def _citation(self, one: Comparison) -> Citation:

@@ -16,8 +16,6 @@ from actwise.contract.vocabulary import (
     CLASSIFICATION_TASKS,
     COMPUTE_BUDGETS,
     LAYER_TYPES,
-    MODALITIES,
-    NORMALIZATIONS,
     ROLES,
     DeploymentTarget,
     Framework,
@@ -68,9 +66,17 @@ NOT_TRIED = {
 }
 """Fields of a request without neighbours, and why."""
 
-_OF_IMAGES = ("group", "instance")
-"""Normalisations over the pixels of a channel, which other layers do not have."""
-_IMAGE_LAYERS = ("conv", "mixed")
+_NORMALIZATIONS = {
+    "dense": ("none", "batch", "layer", "weight"),
+    "conv": ("none", "batch", "layer", "group", "instance"),
+    "recurrent": ("none", "layer"),
+    "attention": ("none", "layer", "rms"),
+    "graph": ("none", "batch", "layer"),
+    "mixed": ("none", "batch", "layer", "rms"),
+}
+"""Normalisations that are in use in each type of layer."""
+
+_MODALITIES = ("tabular", "image", "text", "time_series", "graph")
 
 _DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
 _WIDTHS = (16, 64, 256, 1024, 4096)
@@ -122,13 +128,11 @@ def whole(request: TaskDescription, now: Situation) -> Iterator[Step]:
 
 def structure(now: Situation) -> Iterator[Step]:
     """Changes of one block of hidden layers."""
-    for depth, distance in ladder(_DEPTHS, now.depth, steps=3):
+    for depth, distance in ladder(_DEPTHS, now.depth):
         yield "depth", depth, distance
-    for width, distance in ladder(_WIDTHS, now.width):
+    for width, distance in ladder(_WIDTHS, now.width, steps=1):
         yield "width", width, distance
-    for normalization in NORMALIZATIONS:
-        if normalization != now.normalization and (normalization not in _OF_IMAGES or now.layer_type in _IMAGE_LAYERS):
-            yield "normalization", normalization, 1
+    yield from _words("normalization", _NORMALIZATIONS[now.layer_type], now.normalization, 1)
     yield "residual", not now.residual, 1
     yield "gated_ffn", not now.gated_ffn, 1 if now.layer_type in ("attention", "mixed") else 2
     if now.layer_type == "recurrent":
@@ -175,7 +179,7 @@ def _data(request: TaskDescription, now: Situation) -> Iterator[Step]:
     for features, distance in ladder(_FEATURES, now.features, steps=1):
         yield "features", features, distance
     yield from _words("noise", get_args(Noise), now.noise, 2)
-    yield from _words("modality", MODALITIES, now.modality, 3)
+    yield from _words("modality", _MODALITIES, now.modality, 3)
     if request.task in CLASSIFICATION_TASKS:
         for share, distance in ladder(_IMBALANCES, now.imbalance, steps=1):
             if share * (request.classes or 2) <= 1:

@@ -22,7 +22,7 @@ NEAREST = 16
 MOST_NAMED = 3
 """Networks named in one piece of evidence."""
 
-LEAST_SHARE = 0.03
+LEAST_SHARE = 0.05
 """Share of practice below which nothing is said."""
 
 _VARIANTS = (("gelu", "gelu_tanh", "quick_gelu"), ("silu", "swish"), ("softplus", "shifted_softplus"))
