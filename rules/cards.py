@@ -66,7 +66,9 @@ class SourceCard(Answer):
     rules: tuple[str, ...]
 
 
-def rule_card(one: CompiledRule, sources: Mapping[str, Source], verdict: Verdict | None = None) -> RuleCard:
+def rule_card(
+    one: CompiledRule, sources: Mapping[str, Source], verdict: Verdict | None = None, house: bool = False
+) -> RuleCard:
     """The card of one rule, with what its experiment said."""
     rule = one.rule
     sized = rule.kind != "practice" and not rule.excludes
@@ -95,8 +97,8 @@ def rule_card(one: CompiledRule, sources: Mapping[str, Source], verdict: Verdict
         scope=rule.scope,
         unverified=rule.unverified,
         carries=rule.carries,
-        multiplier=multiplier(rule),
-        counts=counts(rule),
+        multiplier=multiplier(rule, house),
+        counts=counts(rule, house),
     )
 
 

@@ -28,6 +28,7 @@ CAUSES: dict[str, str] = {
     "plasticity": "ability to go on learning when the data change",
     "interpretability": "explanations, smooth saliency, or formal verification of the trained network",
     "convention": "what published networks of this kind use; a habit, not a measurement",
+    "house": "what an operator's own rules say, whatever mechanism they name: it counts in full",
     "outcome": "a measurement of the whole trained network on the task at hand",
 }
 

@@ -127,7 +127,7 @@ class Rule(BaseModel):
             yield "speaks for nothing and against nothing: give for or against"
         if self.support is not None:
             yield "has support, which only rules of kind practice have"
-        if self.cause in ("convention", "outcome"):
+        if self.cause in ("convention", "house", "outcome"):
             yield f"cannot have the cause {self.cause}: name the mechanism (see rules/causes.py)"
         if self.excludes and (self.favours is not None or self.strength or self.effect):
             yield "excludes what it is against: leave out for, strength and effect"

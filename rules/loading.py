@@ -27,11 +27,13 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Rules that passed every check, the sources they cite, and what experiments said of them."""
+    """Rules that passed every check, the sources they cite, what experiments said of them, and which are the house's
+    own: those of every folder but the first."""
 
     rules: tuple[CompiledRule, ...]
     sources: Mapping[str, Source]
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    house: frozenset[str] = frozenset()
 
 
 def load_folders(folders: tuple[Path, ...], tables: Tables) -> Loaded:
@@ -39,18 +41,22 @@ def load_folders(folders: tuple[Path, ...], tables: Tables) -> Loaded:
     findings: list[Finding] = []
     entries: list[tuple[str, Rule]] = []
     sources: dict[str, Source] = {}
-    for path in (path for folder in folders for path in _files(folder, findings)):
-        content = _content(path, findings)
-        if path.name.startswith("bibliography"):
-            _add_sources(path.name, content, sources, findings)
-        else:
-            entries += _rules(path.name, content, findings)
+    shipped = 0
+    for folder in folders:
+        for path in _files(folder, findings):
+            content = _content(path, findings)
+            if path.name.startswith("bibliography"):
+                _add_sources(path.name, content, sources, findings)
+            else:
+                entries += _rules(path.name, content, findings)
+        shipped = shipped or len(entries)
     compiled = tuple(_compiled(entries, tables, findings))
     findings += lint(entries, compiled, sources)
     results = {name: one for folder in folders for name, one in read_verdicts(folder, findings).items()}
     if findings:
         raise RulesRefused(tuple(findings))
-    return Loaded(compiled, sources, dict(_current(compiled, results)))
+    house = frozenset(rule.id for _, rule in entries[shipped:])
+    return Loaded(compiled, sources, dict(_current(compiled, results)), house)
 
 
 def _current(compiled: tuple[CompiledRule, ...], results: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:

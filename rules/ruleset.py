@@ -19,10 +19,13 @@ from rules.bibliography import Source
 from rules.candidates import CandidateTable, Role, table
 from rules.cards import RuleCard, SourceCard, rule_card, source_card
 from rules.causes import CAUSE_INDEX, CAUSE_NAMES
+from rules.comparisons import learned
 from rules.compiled import CompiledRule
 from rules.format import Rule
 from rules.loading import KNOWLEDGE, Loaded, Tables, load_folders
 from rules.masks import Masks
+from rules.precedents import habits
+from rules.precedents import store as precedents
 from rules.start_conflicts import StartConflicts
 from rules.statements import evidence_of
 from rules.trace import RuleTrace, trace_of
@@ -95,7 +98,9 @@ class RuleSet:
     """All rules, compiled. Immutable; the stores inside only remember what was computed before.
 
     causes   names of the causes, in the order of the K axis of every matrix
-    version  sha256 over the content of rules and bibliography, house rules included, and of verdicts
+    version  sha256 over the content of rules and bibliography, house rules included, of verdicts, fitted weights and
+             precedents
+    house    ids of the rules that are an operator's own
     """
 
     causes: tuple[str, ...] = CAUSE_NAMES
@@ -105,6 +110,7 @@ class RuleSet:
         self.sources: Mapping[str, Source] = loaded.sources
         self.start_conflicts = StartConflicts(loaded.sources)
         self.verdicts: Mapping[str, Verdict] = loaded.verdicts
+        self.house: frozenset[str] = loaded.house
         self.index: dict[str, int] = {one.rule.id: number for number, one in enumerate(self.compiled)}
         self.version = _version(loaded)
         self._tables = tables
@@ -148,7 +154,7 @@ class RuleSet:
     def matrix(self, role: Role) -> RoleMatrix:
         """What the rules say about the candidates of a role; compiled at first use."""
         if role not in self._matrices:
-            self._matrices[role] = _matrix(self.compiled, role, self._tables(role), self.verdicts)
+            self._matrices[role] = _matrix(self.compiled, role, self._tables(role), self.verdicts, self.house)
         return self._matrices[role]
 
     def candidates(self, role: Role) -> tuple[str, ...]:
@@ -170,7 +176,10 @@ class RuleSet:
     def cards(self) -> tuple[RuleCard, ...]:
         """Every rule as plain data, for people and programs to read."""
         if self._cards is None:
-            self._cards = tuple(rule_card(one, self.sources, self.verdicts.get(one.rule.id)) for one in self.compiled)
+            self._cards = tuple(
+                rule_card(one, self.sources, self.verdicts.get(one.rule.id), one.rule.id in self.house)
+                for one in self.compiled
+            )
         return self._cards
 
     def source_cards(self) -> tuple[SourceCard, ...]:
@@ -179,7 +188,11 @@ class RuleSet:
 
 
 def _matrix(
-    compiled: Sequence[CompiledRule], role: Role, candidates: CandidateTable, verdicts: Mapping[str, Verdict]
+    compiled: Sequence[CompiledRule],
+    role: Role,
+    candidates: CandidateTable,
+    verdicts: Mapping[str, Verdict],
+    house: frozenset[str],
 ) -> RoleMatrix:
     names = candidates.names
     column = {name: number for number, name in enumerate(names)}
@@ -201,8 +214,11 @@ def _matrix(
             sign[row, favoured], sign[row, opposed] = 1, -1
     mean = np.array([one.rule.size.mean * trust(verdicts.get(one.rule.id)) for one in compiled], dtype=np.float64)
     sd = np.array([one.rule.size.sd for one in compiled], dtype=np.float64)
-    cause = np.array([CAUSE_INDEX[one.rule.cause] for one in compiled], dtype=np.int64)
-    counted = np.array([role != "hidden" or not retells_a_table(one.rule) for one in compiled])
+    own = [one.rule.id in house for one in compiled]
+    causes = ["house" if ours else one.rule.cause for one, ours in zip(compiled, own, strict=True)]
+    cause = np.array([CAUSE_INDEX[name] for name in causes], dtype=np.int64)
+    told = [role == "hidden" and retells_a_table(one.rule) for one in compiled]
+    counted = ~np.array(told, dtype=np.bool_) | np.array(own, dtype=np.bool_)
     return RoleMatrix(role, names, CAUSE_NAMES, sign, mean, sd, cause, support, weight, excludes, counted)
 
 
@@ -212,4 +228,11 @@ def _version(loaded: Loaded) -> str:
         "sources": {key: source.model_dump(mode="json") for key, source in sorted(loaded.sources.items())},
         "verdicts": {name: [one.key, one.verdict] for name, one in sorted(loaded.verdicts.items())},
     }
-    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    found = sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode())
+    for path in _WEIGHTS:
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+_WEIGHTS = (learned.FILE, habits.FILE, *sorted(precedents.FOLDER.glob("*.csv")))
+"""What decides, besides the rules, how much they count and what networks use."""

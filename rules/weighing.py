@@ -13,13 +13,16 @@ def retells_a_table(rule: Rule) -> bool:
     return rule.cause == "reported_quality" and any(one.key in comparisons.sources() for one in rule.sources)
 
 
-def counts(rule: Rule) -> bool:
+def counts(rule: Rule, house: bool = False) -> bool:
     """Whether a claim moves quality by itself: practice and exclusions have no effect, and what a table says about
-    hidden layers is counted from the table."""
-    return rule.kind != "practice" and not rule.excludes and not (rule.role == "hidden" and retells_a_table(rule))
+    hidden layers is counted from the table, unless an operator's own rule says it."""
+    told = rule.role == "hidden" and retells_a_table(rule) and not house
+    return rule.kind != "practice" and not rule.excludes and not told
 
 
-def multiplier(rule: Rule) -> float | None:
+def multiplier(rule: Rule, house: bool = False) -> float | None:
     """What a claim is multiplied by in ordinary hidden layers, fitted to all claims of its cause; None where nothing
-    was fitted: other roles than hidden, and causes that no table can judge."""
+    was fitted: other roles than hidden, causes that no table can judge, and an operator's own rules."""
+    if house:
+        return None
     return fitted().causes.get(rule.cause) if rule.role == "hidden" and counts(rule) else None

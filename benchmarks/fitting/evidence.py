@@ -26,7 +26,7 @@ def without(rules: RuleSet, source: str) -> RuleSet:
         for one in rules.compiled
         if one.rule.kind == "practice" or all(reference.key != source for reference in one.rule.sources)
     )
-    return RuleSet(Loaded(kept, rules.sources, rules.verdicts))
+    return RuleSet(Loaded(kept, rules.sources, rules.verdicts, rules.house))
 
 
 def features_of(rules: RuleSet, situations: Sequence[Situation]) -> Floats:

@@ -41,7 +41,7 @@ MOST_EVIDENCE = 8
 """Pieces of evidence shown for each of the first choices: the strongest."""
 
 FULLY_EXPLAINED = 8
-"""Choices whose evidence is shown so far; those after them show a quarter."""
+"""Choices whose evidence is shown so far; those after them show half."""
 
 NINETY_PERCENT = 1.6448536269514722
 """Standard deviations from the middle to the ends of a 90 % interval."""
@@ -112,7 +112,7 @@ class Reasons:
     def of(self, place: Place, further: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
         """The evidence about one candidate: what was measured or computed for it alone first, unless it says little."""
         name, rows = self._panel.candidates[place.column], self._by_candidate[place.column]
-        most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 4
+        most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 2
         told = [self._rules.evidence(row, name, self._counts[row]) for row in rows[:most]]
         weighty = [item.kind == "measured" or item.direction != "neutral" for item in further]
         slight = compress(further, map(not_, weighty))

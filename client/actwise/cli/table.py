@@ -13,6 +13,9 @@ from actwise.contract.answer import HiddenChoice, OutputChoice, Race, Recommenda
 from actwise.contract.evidence import Effect, Evidence
 
 _SHOWN = 8
+_COUNTS = 0.5
+"""Points from which a claim is a reason."""
+
 _SIGN = {"for": "+", "against": "-", "neutral": "·"}
 
 
@@ -121,15 +124,18 @@ def _claim(item: Evidence) -> str:
     )
     contested = " (contested)" if item.contested else ""
     weight = "habit" if item.kind == "practice" else f"{_points(item.effect)} points"
+    if item.kind != "practice" and item.weight < 1:
+        weight += f", counts {item.weight:.0%}"
     return f"{_SIGN[item.direction]} {item.claim}{contested} [{weight}; {cited or item.source}]"
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:
-    """What was measured, else the strongest claim in favour, else the strongest of all; habit counts last."""
+    """What was measured, else the strongest claim in favour that counts, else habit, else the strongest of all."""
     measured = [item for item in evidence if item.kind == "measured" and item.source == "probe"]
-    claims = [item for item in evidence if item.kind != "practice"]
-    favourable = [item for item in claims if item.direction == "for"]
-    for item in (*measured, *favourable, *claims, *evidence):
+    favourable = [item for item in evidence if item.direction == "for"]
+    counting = [item for item in favourable if item.effect.mean * item.weight >= _COUNTS]
+    habits = [item for item in favourable if item.kind == "practice"]
+    for item in (*measured, *counting, *habits, *favourable, *evidence):
         return f"{_SIGN[item.direction]} {item.claim}"
     return ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from models.activations import catalogue
@@ -64,3 +66,16 @@ def test_a_rule_that_retells_a_table_is_shown_and_does_not_count() -> None:
     assert all(rule.cause == "reported_quality" for rule in retold)
     assert all({one.key for one in rule.sources} & sources() for rule in retold)
     assert not matrix.precision[~matrix.counted].any()
+
+
+def test_an_operators_own_rule_counts_in_full_whatever_it_cites(tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text(
+        "- id: ours\n  role: hidden\n  when: {layer_type: conv, task: regression}\n  for: {name: snake}\n  strength: weak\n"
+        "  cause: reported_quality\n  because: Ours was better, as we measured.\n  sources: [misra2019]\n"
+    )
+    rules = RuleSet.load(tmp_path)
+    matrix, row = rules.matrix("hidden"), rules.index["ours"]
+    assert matrix.counted[row]
+    assert matrix.causes[matrix.cause[row]] == "house"
+    card = next(one for one in rules.cards() if one.id == "ours")
+    assert (card.counts, card.multiplier, card.cause) == (True, None, "reported_quality")
