@@ -30,7 +30,15 @@ from models.heads import get_head
 from models.theory import CANDIDATES as THEORY_CANDIDATES
 from models.theory import effects, strangeness
 from rules import RuleSet
-from service.advice.assembly import FULLY_EXPLAINED, Reasons, Standing, gate_choices, hidden_choices, output_choices
+from service.advice.assembly import (
+    FULLY_EXPLAINED,
+    MOST_STARTS,
+    Reasons,
+    Standing,
+    gate_choices,
+    hidden_choices,
+    output_choices,
+)
 from service.advice.case import HIDDEN_KEY, OUTPUT_KEY, Case, View
 from service.advice.compared import Compared
 from service.advice.flips import Shift, flips
@@ -181,9 +189,9 @@ class Advisor:
         return BlockRanking(block=situation.block, ranking=ranking, gates=gates, by_gate=by_gate), standing.habit
 
     def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:
-        """What theory, comparisons and precedents say; the last two about the choices that are fully explained."""
+        """What theory says about the first choices, and comparisons and precedents about those fully explained."""
         columns = [place.column for place in standing.places[:FULLY_EXPLAINED]]
-        names = [self._hidden.candidates[column] for column in columns]
+        names = [self._hidden.candidates[column] for column in columns[:MOST_STARTS]]
         weight = self._compared.learned.fitted.causes["signal_propagation"] if situation.role == "hidden" else 1.0
         further = theory_evidence(situation, names, weight)
         practice = self._practice.evidence(situation)

@@ -158,7 +158,7 @@ def hidden_choices(
 
 
 MOST_STARTS = 3
-"""First choices, all of one tie group, whose start is compared with others."""
+"""First choices whose start is compared with others, where they are tied, and of which theory speaks."""
 
 
 def _start_of(

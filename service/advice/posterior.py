@@ -95,7 +95,9 @@ class Pool:
         weight = np.array([multipliers.get(matrix.causes[index], 1.0) for index in cause])
         self._weight = np.where(cause == computed, 0.0, weight)
         self.computed_weight = multipliers.get(matrix.causes[computed], 1.0)
-        self._known: dict[bytes, Pooled] = {}
+        count = len(matrix.candidates)
+        self._parts = np.cumsum([count] * 5 + [1])
+        self._known: dict[bytes, Floats] = {}
 
     def patterns(self, fired: NDArray[np.bool_]) -> list[bytes]:
         """For each row of `fired` [situations, rules], which rules of this role fire, as a key."""
@@ -109,9 +111,12 @@ class Pool:
                 self._known.clear()
                 missing = list(dict.fromkeys(patterns))
             self._known.update(zip(missing, self._pool(missing), strict=True))
-        return Pooled(*map(np.array, zip(*(self._known[pattern] for pattern in patterns), strict=True)))
+        rows = np.array([self._known[pattern] for pattern in patterns])
+        mean, variance, precision, information, support, heard, excluded = np.split(rows, self._parts, axis=1)
+        return Pooled(mean, variance, precision, information, support, heard[:, 0], excluded > 0)
 
-    def _pool(self, patterns: Sequence[bytes]) -> list[Pooled]:
+    def _pool(self, patterns: Sequence[bytes]) -> Floats:
+        """[patterns, ...]: the parts of `Pooled` beside each other."""
         spoken = np.frombuffer(b"".join(patterns), dtype=np.bool_).reshape(len(patterns), -1)
         used = np.flatnonzero(spoken.any(axis=0))
         told = (spoken[:, used].astype(np.float32) @ self._told[used]).astype(np.float64)
@@ -123,10 +128,10 @@ class Pool:
             precision[:, self._computed],
             information[:, self._computed],
             practice / np.where(heard > 0, heard, 1.0),
-            heard[:, 0],
-            excluded > 0,
+            heard,
+            excluded,
         )
-        return list(map(Pooled._make, zip(*columns, strict=True)))
+        return np.concatenate(columns, axis=1)
 
 
 def believe(

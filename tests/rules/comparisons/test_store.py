@@ -70,7 +70,8 @@ def test_a_rule_that_retells_a_table_is_shown_and_does_not_count() -> None:
 
 def test_an_operators_own_rule_counts_in_full_whatever_it_cites(tmp_path: Path) -> None:
     (tmp_path / "ours.yaml").write_text(
-        "- id: ours\n  role: hidden\n  when: {layer_type: conv, task: regression}\n  for: {name: snake}\n  strength: weak\n"
+        "- id: ours\n  role: hidden\n  when: {layer_type: conv, task: regression}\n  for: {name: snake}\n"
+        "  strength: weak\n"
         "  cause: reported_quality\n  because: Ours was better, as we measured.\n  sources: [misra2019]\n"
     )
     rules = RuleSet.load(tmp_path)
