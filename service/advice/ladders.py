@@ -1,7 +1,7 @@
 """Which values of which field are tried when an answer is asked what would change it.
 
-On a scale the nearest rungs in both directions, of words all others. Only values that the description can hold at all
-are proposed: a label has no lowest value, a dense layer no cell.
+On a scale the nearest rungs in both directions, of words those that are in use beside the present one. Only values that
+the description can hold at all are proposed: a label has no lowest value, a dense layer no cell.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _NORMALIZATIONS = {
 }
 """Normalisations that are in use in each type of layer."""
 
-_MODALITIES = ("tabular", "image", "text", "time_series", "graph")
+_MODALITIES = ("tabular", "image", "text", "time_series")
 
 _DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 50, 100)
 _WIDTHS = (16, 64, 256, 1024, 4096)
@@ -156,7 +156,7 @@ def _training(request: TaskDescription, now: Situation) -> Iterator[Step]:
     yield from _words("framework", get_args(Framework), now.framework, 2, leave_out)
     yield from _words("precision", get_args(Precision), now.precision, 2)
     yield from _words("prefer", get_args(Prefer), now.prefer, 1)
-    for order in (0, 1, 2):
+    for order in (0, 2):
         if order != now.input_derivatives and (order or not request.physics_informed):
             yield "input_derivatives", order, abs(order - now.input_derivatives)
     if request.input_derivatives is None:
@@ -168,7 +168,7 @@ def _training(request: TaskDescription, now: Situation) -> Iterator[Step]:
 def _deployment(now: Situation) -> Iterator[Step]:
     yield "deployment.int8", not now.int8, 2
     yield "deployment.latency_critical", not now.latency_critical, 2
-    yield from _words("deployment.target", get_args(DeploymentTarget), now.deployment, 2)
+    yield from _words("deployment.target", get_args(DeploymentTarget), now.deployment, 2, leave_out="browser")
     if now.operators is not None:
         yield "deployment.operators", None, 2
 
