@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actwise.contract.answer import BlockRanking, HiddenChoice, OutputRanking, ProbeReport
 from models.heads import get_head
+from service.advice.decision import MARGIN
 
 _NAMED = 5
 
@@ -76,10 +77,19 @@ def _output(output: OutputRanking) -> str:
 
 
 def _habit(hidden: Sequence[BlockRanking], habits: Sequence[str | None]) -> str | None:
+    """Where habit and expected quality differ: said whichever of the two came first."""
     for block, habit in zip(hidden, habits, strict=True):
-        first = block.ranking[0].activation
-        if habit and habit != first:
+        first = block.ranking[0]
+        best = max(block.ranking, key=lambda choice: choice.effect.mean)
+        if habit and habit != first.activation:
             return (
-                f"Published networks of this kind mostly use {habit}; expected quality and cost speak for {first} here."
+                f"Published networks of this kind mostly use {habit}; expected quality and cost speak for "
+                f"{first.activation} here."
+            )
+        if habit and best.effect.mean - first.effect.mean > MARGIN:
+            gap = best.effect.mean - first.effect.mean
+            return (
+                f"Published networks of this kind mostly use {habit}; {best.activation} is expected to be {gap:.1f} "
+                "points better, which is not sure."
             )
     return None
