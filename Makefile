@@ -26,7 +26,8 @@ fast: $(VENV)/.test ## run the tests that take no servers and no seconds
 
 snippets: $(FRAMEWORKS)/.installed ## run the lines to paste in JAX, Keras and PyTorch, in an environment of their own
 	KERAS_BACKEND=jax JAX_PLATFORMS=cpu $(LIBRARY_THREADS) $(FRAMEWORKS)/bin/python -m pytest -q \
-		tests/models/heads/test_snippets.py
+		tests/models/heads/test_snippets.py tests/service/advice/test_initializers.py \
+		tests/service/advice/test_gated_snippets.py tests/service/advice/test_snippets.py
 
 check: format lint types lock-check test docs ## all that CI asks for
 

@@ -30,7 +30,7 @@ def not_checked(
     if any(one.layer_type == "recurrent" for one in situations):
         gaps.append("signal propagation through time: theory here follows depth only")
     if any(one.domain for one in situations):
-        gaps.append("the domain: its words are kept, but no rule depends on free text beyond those it names")
+        gaps.append("the domain: of its words only those count that rules and precedents know")
     if any(one.int8 for one in situations):
         gaps.append("the loss from 8-bit rounding of your trained weights")
     if mixes(firsts) and not mixture_known:
