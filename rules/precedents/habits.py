@@ -141,7 +141,8 @@ class Habits:
         if wanted != known:
             weights = (self._similarity.of([wanted]) * self.copies)[0]
         total = float(weights.sum()) + self.fitted.prior
-        order = np.argsort(-weights, kind="stable")[:most]
+        front = np.argpartition(-weights, min(most, len(weights)) - 1)[:most]
+        order = front[np.lexsort((front, -weights[front]))]
         return [(self.networks[place], float(weights[place]) / total) for place in order.tolist()]
 
 

@@ -17,6 +17,9 @@ from service.advice.decision import CLEARLY_WORSE, MARGIN, STRANGE, cost_weight,
 from service.advice.posterior import Belief, Floats, Pool, Pooled, believe, observe
 from service.advice.practice import Practice
 
+_OF_PRACTICE = 0.25
+"""Strength of a rule of practice among claims, in standard deviations."""
+
 SIGNAL_PROPAGATION = tuple(CAUSES).index("signal_propagation")
 
 
@@ -90,6 +93,17 @@ class Panel:
         self._weighed = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes) if learned else self.pool
         self._cost_level, self._practice, self._learned = cost_level, practice, learned
         self._counts = self._multipliers()
+        self._full = np.ones(len(self._counts))
+        self.speaks: NDArray[np.bool_] = (self.matrix.sign != 0) | (self.matrix.support > 0)
+        self._heard = self.speaks.any(axis=1)
+
+    def active(self, fired: NDArray[np.bool_], role: str) -> NDArray[np.int64]:
+        """The rules that fired and say something about a candidate, the strongest for layers of a role first."""
+        found = np.flatnonzero(fired & self._heard)
+        matrix, counts = self.matrix, self.counts(role)
+        size = counts[found] * matrix.mean[found] / matrix.sd[found]
+        strength = np.where(matrix.weight[found] > 0, _OF_PRACTICE, size)
+        return np.asarray(found[np.argsort(-strength, kind="stable")])
 
     def _multipliers(self) -> Floats:
         """[rules]: how much of each rule's effect counts in ordinary hidden layers."""
@@ -99,7 +113,7 @@ class Panel:
 
     def counts(self, role: str) -> Floats:
         """[rules]: how much of each rule's effect counts for layers of a role."""
-        return self._counts if role == "hidden" else np.ones(len(self._counts))
+        return self._counts if role == "hidden" else self._full
 
     def judge(
         self,
