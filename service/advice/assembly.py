@@ -250,9 +250,15 @@ def _recipe_for(name: str, situation: Situation) -> Recipe:
     return _recipe(name, start, situation.layer_type, situation.cell)
 
 
+_ONLY_SO = (
+    "what is expected of it holds for centred weights: from a usual start the signal may die before training begins"
+)
+
+
 @lru_cache(maxsize=8192)
 def _recipe(name: str, start: Start, layer_type: str, cell: str | None) -> Recipe:
-    return Recipe(_cost(name), _initialization(name, start, layer_type, cell), hidden_code(name, start))
+    cautions = (_ONLY_SO,) if start.centred else ()
+    return Recipe(_cost(name), _initialization(name, start, layer_type, cell), hidden_code(name, start), cautions)
 
 
 @lru_cache(maxsize=4096)

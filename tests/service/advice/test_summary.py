@@ -36,3 +36,10 @@ def test_a_first_choice_by_habit_names_what_is_expected_to_be_better() -> None:
 def test_a_summary_has_two_to_four_sentences() -> None:
     answer = ADVISOR.recommend(read_request(CONV))
     assert 2 <= len(answer.summary) <= 4
+
+
+def test_a_choice_that_lives_by_an_unusual_start_warns_of_every_other() -> None:
+    answer = ADVISOR.recommend(read_request(CONV | {"layer_type": "dense", "depth": 20}))
+    centred = [one for one in answer.hidden[0].ranking if one.initialization.scheme == "centred_normal"]
+    assert centred
+    assert all(any("centred weights" in caution for caution in one.cautions) for one in centred)
