@@ -74,11 +74,13 @@ class Learned:
 
     def effects(self, situations: Sequence[Situation]) -> Floats:
         """[situations, candidates] points; only differences within a row mean something."""
-        return np.array([row for row, _ in self._told(situations)])
+        return self.told(situations)[0]
 
-    def spread(self, situations: Sequence[Situation]) -> Floats:
-        """[situations, 1] standard deviation in points of what is left open, larger where no table is near."""
-        return np.array([[sd] for _, sd in self._told(situations)])
+    def told(self, situations: Sequence[Situation]) -> tuple[Floats, Floats]:
+        """The effects, and [situations, 1] the standard deviation in points of what is left open, larger where no table
+        is near."""
+        effects, spread = zip(*self._told(situations), strict=True)
+        return np.array(effects), np.array(spread)[:, None]
 
     def _told(self, situations: Sequence[Situation]) -> list[tuple[Floats, float]]:
         keys = [key(one) for one in situations]

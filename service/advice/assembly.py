@@ -97,7 +97,7 @@ class Reasons:
 
     def __init__(self, rules: RuleSet, panel: Panel, fired: NDArray[np.bool_], role: str = "hidden") -> None:
         active, speaks = panel.active(fired, role), panel.speaks
-        self._rules, self._panel, self._counts = rules, panel, panel.counts(role)
+        self._rules, self._panel, self._counts = rules, panel, panel.counts(role).tolist()
         cautions = ((row, rules.compiled[row].rule.caution) for row in active.tolist())
         self._told = {row: caution for row, caution in cautions if caution}
         self._by_candidate: list[list[int]] = [[] for _ in panel.candidates]
@@ -109,7 +109,7 @@ class Reasons:
         """The evidence about one candidate: what was measured or computed for it alone first, unless it says little."""
         name, rows = self._panel.candidates[place.column], self._by_candidate[place.column]
         most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 2
-        told = [self._rules.evidence(row, name, float(self._counts[row])) for row in rows[:most]]
+        told = [self._rules.evidence(row, name, self._counts[row]) for row in rows[:most]]
         weighty = [item.kind == "measured" or item.direction != "neutral" for item in further]
         slight = compress(further, map(not_, weighty))
         return (*compress(further, weighty), *told, *slight)

@@ -25,6 +25,9 @@ class Outputs:
     def __init__(self, rules: RuleSet, practice: OutputPractice) -> None:
         self._rules, self._practice = rules, practice
         self._panel = Panel(rules, "output", np.zeros(len(rules.candidates("output"))), practice)
+        self._made_of: dict[str, list[str]] = {}
+        for head in self._panel.candidates:
+            self._made_of.setdefault(get_head(head).activation, []).append(head)
         self._known: dict[Hashable, OutputRanking] = {}
 
     def judge(self, case: Case, found: Findings) -> Ranked:
@@ -47,9 +50,8 @@ class Outputs:
         reasons = Reasons(self._rules, self._panel, case.fired(-1))
         further = {name: [one.evidence] for name, one in probed.items()}
         for activation, told in self._practice.evidence(situation).items():
-            for head in self._panel.candidates:
-                if get_head(head).activation == activation:
-                    further[head] = [*further.get(head, ()), told]
+            for head in self._made_of.get(activation, ()):
+                further[head] = [*further.get(head, ()), told]
         ranking = OutputRanking(ranking=output_choices(standing, reasons, situation, classes, further))
         if not probed:
             self._keep(key, ranking)

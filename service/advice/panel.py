@@ -158,7 +158,7 @@ class Panel:
             pooled = self.pool.pooled(patterns)
             return believe(pooled, mean, sd), pooled
         pooled = self._weighed.pooled(patterns)
-        told, spread = self._learned.effects(situations), self._learned.spread(situations)
+        told, spread = self._learned.told(situations)
         weighed = believe(pooled, mean, sd, self._weighed.computed_weight, told, spread)
         if ordinary.all():
             return weighed, pooled

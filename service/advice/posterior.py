@@ -88,7 +88,7 @@ class Pool:
         )
         # One product serves all: float32 is exact enough for what rules tell, and halves the time.
         self._told = np.concatenate(tables, axis=1).astype(np.float32)
-        self._ends = np.cumsum([table.shape[1] for table in tables])[:-1]
+        self._told_parts = _slices([table.shape[1] for table in tables])
         self._computed = np.flatnonzero(cause == computed)
         # Pairs are sorted by candidate, and every candidate has one: that of the computed cause.
         self._starts = np.flatnonzero(np.diff(candidate, prepend=-1))
@@ -96,7 +96,7 @@ class Pool:
         self._weight = np.where(cause == computed, 0.0, weight)
         self.computed_weight = multipliers.get(matrix.causes[computed], 1.0)
         count = len(matrix.candidates)
-        self._parts = np.cumsum([count] * 5 + [1])
+        self._parts = _slices([count] * 5 + [1, count])
         self._known: dict[bytes, Floats] = {}
 
     def patterns(self, fired: NDArray[np.bool_]) -> list[bytes]:
@@ -112,7 +112,7 @@ class Pool:
                 missing = list(dict.fromkeys(patterns))
             self._known.update(zip(missing, self._pool(missing), strict=True))
         rows = np.array([self._known[pattern] for pattern in patterns])
-        mean, variance, precision, information, support, heard, excluded = np.split(rows, self._parts, axis=1)
+        mean, variance, precision, information, support, heard, excluded = (rows[:, part] for part in self._parts)
         return Pooled(mean, variance, precision, information, support, heard[:, 0], excluded > 0)
 
     def _pool(self, patterns: Sequence[bytes]) -> Floats:
@@ -120,7 +120,7 @@ class Pool:
         spoken = np.frombuffer(b"".join(patterns), dtype=np.bool_).reshape(len(patterns), -1)
         used = np.flatnonzero(spoken.any(axis=0))
         told = (spoken[:, used].astype(np.float32) @ self._told[used]).astype(np.float64)
-        precision, information, practice, heard, excluded = np.split(told, self._ends, axis=1)
+        precision, information, practice, heard, excluded = (told[:, part] for part in self._told_parts)
         variance = np.divide(1.0, precision, out=np.zeros_like(precision), where=precision > 0)
         columns = (
             np.add.reduceat(self._weight * information * variance, self._starts, axis=1),
@@ -132,6 +132,12 @@ class Pool:
             excluded,
         )
         return np.concatenate(columns, axis=1)
+
+
+def _slices(widths: Sequence[int]) -> list[slice]:
+    """The columns of parts that stand beside each other."""
+    ends = np.cumsum(widths).tolist()
+    return [slice(end - width, end) for end, width in zip(ends, widths, strict=True)]
 
 
 def believe(

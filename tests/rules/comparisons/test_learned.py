@@ -33,7 +33,7 @@ def test_the_network_of_a_table_gets_the_order_of_that_table_roughly() -> None:
 
 def test_doubt_is_larger_where_no_table_is_near() -> None:
     near = comparisons()[-1].situation
-    spread = learned(NAMES).spread([near, situation(layer_type="recurrent"), situation(layer_type="graph")])
+    _, spread = learned(NAMES).told([near, situation(layer_type="recurrent"), situation(layer_type="graph")])
     assert spread[0, 0] < spread[1, 0] <= np.hypot(fitted().task_sd, UNFAMILIAR_SD)
     assert (spread >= fitted().task_sd).all()
 
