@@ -15,12 +15,13 @@ What happens to odd data, in this order; every change leaves a sentence in `note
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.data.rows import RowShape, table_rows
 from models.data.table import DataRefused, Table
 from models.data.targets import CLASS_TASKS, Targets, encode
 
@@ -37,7 +38,8 @@ Features = NDArray[np.float64]
 class PreparedData:
     """Arrays ready for training.
 
-    x_train, x_valid: [rows, features] float32, standardised by the training rows. y_train, y_valid: int64
+    x_train, x_valid: [rows, features] float32, standardised by the training rows; `row` tells what the features of
+    one row are: columns, steps, pixels, tokens or a node of a graph. y_train, y_valid: int64
     classes [rows], or float32 in target units [rows] or [rows, outputs]. `fingerprint`: SHA-256 of the raw
     table, its task and the split, in hexadecimal.
     """
@@ -53,6 +55,7 @@ class PreparedData:
     outputs: int
     fingerprint: str
     notes: tuple[str, ...] = ()
+    row: RowShape = field(default_factory=RowShape)
 
 
 def prepare(table: Table, task: str, seed: int = 0) -> PreparedData:
@@ -81,6 +84,7 @@ def prepare(table: Table, task: str, seed: int = 0) -> PreparedData:
         outputs=targets.outputs,
         fingerprint=_fingerprint(_feature_matrix(table), targets.values, task, seed),
         notes=tuple(notes),
+        row=table_rows(x_train.shape[1]),
     )
 
 
