@@ -22,11 +22,12 @@ from actwise.contract.answer import RaceEntry
 from models.data.prepared import PreparedData, prepare
 from models.data.table import Table
 from models.heads import get_head, score_for
+from models.networks.shapes import DenseShape
 from models.race.plan import LEARNING_RATES, Entrant, RacePlan, plan_race, steps_factor
 from models.race.race import Race
 from models.theory import recommended_start
 from models.training.run import run_task
-from models.training.task import Network, TaskResult, TrainingTask
+from models.training.task import TaskResult, TrainingTask
 
 HEADS = ("exp_poisson", "counts_identity_squared", "softplus_poisson")
 TARGET, LEAKS = "narr86", ("nfarr86", "nparr86")
@@ -73,7 +74,7 @@ def _plan(data: PreparedData) -> RacePlan:
         )
         for name in HEADS
     ]
-    network = Network(features=data.features, outputs=1, depth=DEPTH, width=WIDTH)
+    network = DenseShape(features=data.features, outputs=1, depth=DEPTH, width=WIDTH)
     return plan_race(
         "output",
         "output",

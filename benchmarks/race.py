@@ -29,11 +29,12 @@ from models.activations import get, hidden_candidates
 from models.data.bundled import bundled_table
 from models.data.prepared import PreparedData, prepare
 from models.heads import score_for
+from models.networks.shapes import DenseShape, Network
 from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, plan_race
 from models.race.race import Race
 from models.theory import Start, default_start, recommended_start
 from models.training.run import run_task
-from models.training.task import Network, TaskResult, TrainingTask
+from models.training.task import TaskResult, TrainingTask
 from service.probing.machine import calibrate
 
 HEAD = "softmax_cross_entropy"
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = True
     with parallel_config("loky", n_jobs=options.workers, inner_max_num_threads=1):
         for depth in options.depth or (2, 12):
-            network = Network(features=data.features, outputs=10, depth=depth, width=WIDTH)
+            network = DenseShape(features=data.features, outputs=10, depth=depth, width=WIDTH)
             entrants = tuple(_entrants(depth))
             truth, exhaustive_steps = _exhaustive(entrants, network, data, options.keep)
             budget = min(calibration.budget(options.seconds, network, BATCH_SIZE), int(SHARE * exhaustive_steps))

@@ -27,9 +27,10 @@ from threadpoolctl import threadpool_limits
 
 from models.activations import get
 from models.heads import get_loss
+from models.networks.shapes import DenseShape, NormalizationKind
 from models.training.objective import Objective
 from models.training.population import Population
-from models.training.task import Network, NormalizationKind, TrainingTask
+from models.training.task import TrainingTask
 
 FEATURES, CLASSES, ROWS = 64, 10, 2048
 ROUND_SECONDS = 0.08
@@ -124,7 +125,7 @@ def _ours(shape: argparse.Namespace) -> Iterator[Contestant]:
 
 
 def _population(shape: argparse.Namespace, activation: str, normalization: NormalizationKind) -> Callable[[int], None]:
-    network = Network(
+    network = DenseShape(
         features=FEATURES, outputs=CLASSES, depth=shape.depth, width=shape.width, normalization=normalization
     )
     seeds = tuple(range(max(1, shape.members // 3)))

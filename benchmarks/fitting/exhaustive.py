@@ -26,9 +26,10 @@ from models.data.bundled import BUNDLED, bundled_table
 from models.data.prepared import PreparedData, prepare
 from models.data.table import Table
 from models.heads.scores import SCORES, score_for
+from models.networks.shapes import DenseShape
 from models.theory import recommended_start
 from models.training.run import run_task
-from models.training.task import Network, TaskResult, TrainingTask
+from models.training.task import TaskResult, TrainingTask
 from rules.comparisons.store import MEASURED
 
 WIDTH, BATCH_SIZE, STEPS, SEEDS, ROOT = 32, 64, 400, 4, 7_000
@@ -175,7 +176,7 @@ def _data(cell: Cell) -> PreparedData:
 def _tasks(cell: Cell, data: PreparedData, metric: str | None) -> Iterator[TrainingTask]:
     outputs = (data.classes or 1) if cell.task == _MULTI else 1
     shape = {"depth": cell.depth, "width": WIDTH, "normalization": cell.normalization, "residual": cell.residual}
-    network = Network.model_validate({"features": data.features, "outputs": outputs, **shape})
+    network = DenseShape.model_validate({"features": data.features, "outputs": outputs, **shape})
     for activation in hidden_candidates():
         start = recommended_start(activation.name, cell.depth, cell.normalization, cell.residual)
         yield TrainingTask.model_validate(

@@ -31,12 +31,12 @@ class RetrainChurn(Experiment):
         from models.experiments.populations import Recipe, fit, outputs
         from models.experiments.trained import prepared
         from models.heads.numerics import sigmoid
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         data, depth = prepared("breast_cancer"), int(parameters["depth"])
         copies = tuple(3 * seed + copy for seed in seeds for copy in range(3))
         recipe = Recipe((0.003,), copies, int(parameters["steps"]))
-        shape = Network(features=data.features, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=data.features, outputs=1, depth=depth, width=int(parameters["width"]))
         wanted = data.y_train.astype(np.float32)[None, :, None]
         start = start_of(candidate, "recommended", depth)
         network = fit(candidate, shape, start, data.x_train, lambda raw: (sigmoid(raw) - wanted) / wanted.size, recipe)

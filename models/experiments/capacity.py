@@ -23,13 +23,13 @@ class LinearCollapse(Experiment):
 
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, fit, outputs, squared_slope
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         x = np.random.default_rng(7).standard_normal((600, 2))
         y = np.sign(x[:, :1] * x[:, 1:])
         depth = int(parameters["depth"])
         recipe = Recipe((0.01, 0.03), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=2, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=2, outputs=1, depth=depth, width=int(parameters["width"]))
         start = start_of(candidate, "recommended", depth)
         network = fit(candidate, shape, start, x[:300], squared_slope(y[:300]), recipe)
         error = ((outputs(network, x[300:]) - y[300:]) ** 2).mean(axis=(1, 2))
@@ -49,11 +49,11 @@ class Bottleneck(Experiment):
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, fit, outputs, squared_slope
         from models.experiments.trained import prepared
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         data, depth = prepared("digits"), int(parameters["depth"])
         recipe = Recipe((0.003, 0.01), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=data.features, outputs=data.features, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=data.features, outputs=data.features, depth=depth, width=int(parameters["width"]))
         start = start_of(candidate, "recommended", depth)
         network = fit(candidate, shape, start, data.x_train, squared_slope(data.x_train), recipe)
         found = outputs(network, data.x_valid)
@@ -82,9 +82,9 @@ class BornDead(Experiment):
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models import activations
         from models.experiments.populations import draw, pre_activations
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
-        shape = Network(features=1, outputs=1, depth=int(parameters["depth"]), width=int(parameters["width"]))
+        shape = DenseShape(features=1, outputs=1, depth=int(parameters["depth"]), width=int(parameters["width"]))
         many = [100 * seed + number for seed in seeds for number in range(100)]
         network = draw(candidate, shape, str(parameters["start"]), many, 64)
         x = np.random.default_rng(8).standard_normal((64, 1))

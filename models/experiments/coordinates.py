@@ -38,13 +38,13 @@ class ImageDetail(Experiment):
 
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, fit, outputs, squared_slope
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         depth = int(parameters["depth"])
         start = _SIREN if candidate == "sine" and parameters["siren"] else None
         place, image = _picture()
         recipe = Recipe((0.003, 0.01), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=2, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=2, outputs=1, depth=depth, width=int(parameters["width"]))
         network = fit(
             candidate,
             shape,
@@ -70,13 +70,13 @@ class PeriodicExtrapolation(Experiment):
 
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, fit, outputs, squared_slope
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         depth = int(parameters["depth"])
         inside, outside = np.linspace(-3 * np.pi, 3 * np.pi, 200), np.linspace(3 * np.pi, 5 * np.pi, 100)
         noise = np.random.default_rng(6).standard_normal(len(inside)) * float(parameters["noise"])
         recipe = Recipe((0.003, 0.01), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=1, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=1, outputs=1, depth=depth, width=int(parameters["width"]))
         start = start_of(candidate, "recommended", depth)
         network = fit(
             candidate, shape, start, inside[:, None], squared_slope((np.sin(inside) + noise)[:, None]), recipe

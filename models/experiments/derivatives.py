@@ -31,13 +31,13 @@ class SecondDerivative(Experiment):
 
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, fit, outputs
+        from models.networks.shapes import DenseShape
         from models.theory.start import Start
-        from models.training.task import Network
 
         depth, order = int(parameters["depth"]), int(parameters["order"])
         usual = start_of(candidate, "recommended", depth)
         start = usual if candidate != "sine" else Start("he_normal", np.sqrt(2))
-        shape = Network(features=1, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=1, outputs=1, depth=depth, width=int(parameters["width"]))
         recipe = Recipe((0.003, 0.01), tuple(seeds), int(parameters["steps"]))
         points = np.linspace(0, 2 * np.pi, _POINTS)
         slope = _residual_slope(points, order)

@@ -162,7 +162,7 @@ def _skill(head_id: str, parameters: Parameters, seed: int) -> float:
 def _crossing(head_id: str, parameters: Parameters, seed: int) -> float:
     from models.experiments.populations import Recipe, fit, outputs
     from models.heads import get_head
-    from models.training.task import Network
+    from models.networks.shapes import DenseShape
 
     data, head = _data(tuple(sorted(parameters.items())), seed), get_head(head_id)
     scale = head.scale(data.y_train, None)
@@ -173,7 +173,7 @@ def _crossing(head_id: str, parameters: Parameters, seed: int) -> float:
         head.loss_function.value_and_gradient(raw, wanted, gradient)
         return gradient
 
-    shape = Network(features=data.features, outputs=head.unit_count(None, 1), depth=2, width=32)
+    shape = DenseShape(features=data.features, outputs=head.unit_count(None, 1), depth=2, width=32)
     network = fit("silu", shape, "recommended", data.x_train, slope, Recipe((0.003,), (seed,), 300))
     quantiles = head.predict(outputs(network, data.x_valid), scale)[0]
     return -100 * float((np.diff(quantiles, axis=1) < 0).any(axis=1).mean())
@@ -181,11 +181,12 @@ def _crossing(head_id: str, parameters: Parameters, seed: int) -> float:
 
 def _trained(head_id: str, data: PreparedData, metric: str, seed: int, rates: tuple[float, ...]) -> TaskResult:
     from models.heads import get_head
+    from models.networks.shapes import DenseShape
     from models.training.run import run_task
-    from models.training.task import Network, TrainingTask
+    from models.training.task import TrainingTask
 
     units = get_head(head_id).unit_count(data.classes, data.outputs)
-    network = Network(features=data.features, outputs=units, depth=2, width=32)
+    network = DenseShape(features=data.features, outputs=units, depth=2, width=32)
     task = TrainingTask(
         id="experiment",
         candidate=head_id,

@@ -32,11 +32,11 @@ class Int8Error(Experiment):
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, fit, label_slope, outputs
         from models.experiments.trained import prepared
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         data, depth = prepared("digits"), int(parameters["depth"])
         recipe = Recipe((0.003,), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=data.features, outputs=10, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=data.features, outputs=10, depth=depth, width=int(parameters["width"]))
         start = start_of(candidate, "recommended", depth)
         network = fit(candidate, shape, start, data.x_train, label_slope(data.y_train), recipe)
         levels = 2 ** int(parameters["bits"]) - 1
@@ -62,10 +62,10 @@ class Float16Headroom(Experiment):
 
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import draw, pre_activations
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         depth = int(parameters["depth"])
-        shape = Network(features=32, outputs=1, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=32, outputs=1, depth=depth, width=int(parameters["width"]))
         x = np.random.default_rng(0).standard_normal((128, 32)) * float(parameters["scale"])
         layers = pre_activations(draw(candidate, shape, "he", seeds, len(x), precise=True), x)
         with np.errstate(all="ignore"):

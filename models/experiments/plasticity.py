@@ -25,11 +25,11 @@ class Plasticity(Experiment):
     def measure(self, candidate: str, parameters: Parameters, seeds: Sequence[int]) -> Scores:
         from models.experiments.populations import Recipe, best_rate, draw, label_slope, outputs, train
         from models.experiments.trained import prepared
-        from models.training.task import Network
+        from models.networks.shapes import DenseShape
 
         x, depth = prepared("digits").x_train[:400], int(parameters["depth"])
         recipe = Recipe((0.01,), tuple(seeds), int(parameters["steps"]))
-        shape = Network(features=x.shape[1], outputs=10, depth=depth, width=int(parameters["width"]))
+        shape = DenseShape(features=x.shape[1], outputs=10, depth=depth, width=int(parameters["width"]))
         network = draw(candidate, shape, start_of(candidate, "recommended", depth), seeds, len(x))
         accuracies = []
         for task in range(int(parameters["tasks"])):

@@ -12,11 +12,11 @@ from models import activations
 from models.activations.base import Array
 from models.experiments.starts import start_of
 from models.networks.dense import Dense, with_ones
-from models.networks.initialization import initialize
+from models.networks.parts import WeightStart
+from models.networks.shapes import DenseShape
 from models.theory.start import Start
 from models.training.optimizers import OPTIMIZERS
 from models.training.schedule import rate_factor
-from models.training.task import Network
 
 Slope = Callable[[Array], Array]
 """From raw outputs [members, rows, outputs] to the derivative of each member's loss by them."""
@@ -34,7 +34,7 @@ class Recipe:
 
 def draw(
     candidate: str,
-    shape: Network,
+    shape: DenseShape,
     start: str | Start,
     seeds: Sequence[int],
     rows: int,
@@ -48,21 +48,20 @@ def draw(
         chosen = start_of(candidate, chosen, shape.depth, shape.normalization, shape.residual)
     dtype: type[np.float32] | type[np.float64] = np.float64 if precise else np.float32
     network = Dense(shape, activations.get(candidate), members=copies * len(seeds), rows=rows, dtype=dtype)
-    initialize(
-        network.layout,
-        network.parameters,
-        gain=chosen.gain,
-        first_gain=chosen.input_gain,
-        centred=chosen.centred,
-        root=0,
-        seeds=list(seeds) * copies,
-        output_bias=[0.0] * shape.outputs,
-    )
+    begins = WeightStart(chosen.gain, chosen.input_gain, chosen.centred)
+    network.begin(begins, root=0, seeds=list(seeds) * copies, output_bias=[0.0] * shape.outputs)
     return network
 
 
 def fit(
-    candidate: str, shape: Network, start: str | Start, x: Array, slope: Slope, recipe: Recipe, *, precise: bool = False
+    candidate: str,
+    shape: DenseShape,
+    start: str | Start,
+    x: Array,
+    slope: Slope,
+    recipe: Recipe,
+    *,
+    precise: bool = False,
 ) -> Dense:
     """A trained population whose members run over rates, then seeds; x [rows, features] is seen whole by all.
 

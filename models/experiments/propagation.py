@@ -13,7 +13,7 @@ from models.experiments.base import Experiment, Parameters, Scores, Value
 from models.experiments.starts import STARTS
 
 if TYPE_CHECKING:
-    from models.training.task import Network
+    from models.networks.shapes import DenseShape
 
 _MOST_DECADES = 30.0
 _FEATURES, _ROWS = 32, 128
@@ -95,10 +95,10 @@ class MomentDrift(Experiment):
         return np.asarray(-np.minimum(np.nan_to_num(drift, nan=20.0, posinf=20.0), 20.0))
 
 
-def _shape(parameters: Parameters) -> Network:
-    from models.training.task import Network
+def _shape(parameters: Parameters) -> DenseShape:
+    from models.networks.shapes import DenseShape
 
-    return Network.model_validate(
+    return DenseShape.model_validate(
         {name: parameters[name] for name in ("depth", "width", "normalization", "residual") if name in parameters}
         | {"features": _FEATURES, "outputs": 8}
     )

@@ -12,17 +12,18 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 
 from models.activations.base import Activation, Array
+from models.data.rows import Graph
+from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
+from models.networks.initialization import initialize
 from models.networks.layout import LayerViews, Layout
 from models.networks.normalization import make_normalization
-from models.training.task import Network
-
-Observer = Callable[[int, Array], None]
-"""Called with the index of a hidden layer and an array [M, units, rows], which is only lent."""
+from models.networks.parts import WeightStart
+from models.networks.shapes import DenseShape
 
 
 def with_ones(x: Array) -> Array:
@@ -30,24 +31,21 @@ def with_ones(x: Array) -> Array:
     return np.concatenate([x, np.ones((*x.shape[:-1], 1), x.dtype)], axis=-1)
 
 
-class Dense:
-    """M dense networks for batches of `rows` rows, whose first layer sees `shares` different batches.
+class Dense(PopulationNetwork):
+    """M dense networks; see `Layout` for the order of their parameters. In memory the rows of `raw` come last."""
 
-    Member i trains on batch i % shares, so that members which differ in their learning rate alone share one.
-    `parameters` and `gradients` are flat [M, P]; see `Layout` for their order. `raw` [M, rows, outputs] holds the
-    outputs of the last `forward`; in memory its rows come last, as everywhere here, so make arrays like it with
-    np.empty_like.
-    """
+    family = "dense"
 
     def __init__(
         self,
-        network: Network,
+        network: DenseShape,
         activation: Activation,
         *,
         members: int,
         rows: int,
         shares: int = 1,
         dtype: type[np.float32] | type[np.float64] = np.float32,
+        graph: Graph | None = None,
     ) -> None:
         if "hidden" not in activation.roles:
             raise ValueError(
@@ -62,16 +60,17 @@ class Dense:
         self.gradients = np.zeros_like(self.parameters)
         self._build(rows, shares)
 
-    @property
-    def members(self) -> int:
-        """M."""
-        return len(self.parameters)
+    @staticmethod
+    def prepared(x: Array) -> Array:
+        """Rows with a last column of ones."""
+        return with_ones(x)
+
+    def begin(
+        self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
+    ) -> None:
+        initialize(self.layout, self.parameters, start, root=root, seeds=seeds, output_bias=output_bias)
 
     def forward(self, x: Array) -> Array:
-        """Raw outputs [M, rows, outputs] for batches x [shares, rows, features + 1], see `with_ones`.
-
-        The array is `raw`, and lasts until the next call.
-        """
         inputs = x.swapaxes(1, 2)
         for layer in self._hidden:
             inputs = layer.forward(inputs)
@@ -79,10 +78,6 @@ class Dense:
         return self.raw
 
     def backward(self, x: Array, raw_gradient: Array, observe: Observer | None = None) -> None:
-        """Fill `gradients` from the gradient at the raw outputs [M, rows, outputs], after `forward` of the same x.
-
-        `observe` sees the gradient at each hidden layer's activation input, from the last layer to the first.
-        """
         self.gradients[:, self.layout.tail :] = 0
         by_output = raw_gradient.swapaxes(1, 2)
         np.matmul(by_output, self._features_by_row, out=self._output_gradient)
@@ -93,16 +88,23 @@ class Dense:
             before = self._hidden[index - 1].stream.swapaxes(1, 2) if index else x
             delta, spare = layer.backward(before, delta, spare, observe)
 
-    def infer(self, x: Array, observe: Observer | None = None) -> Array:
-        """Raw outputs [M, n, outputs] of networks in use, for any n rows x [n, features + 1] that all members see.
-
-        Batch normalisation uses its running statistics. `observe` sees the input of each hidden layer's activation.
-        """
+    def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
+        """As promised by the base; batch normalisation uses its running statistics."""
         stream = np.broadcast_to(x.T, (self.members, *x.T.shape))
         for layer in self._hidden:
-            stream = layer.infer(stream, observe)
+            stream = layer.infer(stream, observe, alter)
         raw: Array = np.matmul(self._output_weights, stream).swapaxes(1, 2)
         return raw
+
+    def slopes(self, layer: int) -> tuple[Array, ...]:
+        return self._hidden[layer].values.slopes
+
+    def keep_in_bounds(self) -> None:
+        self.layout.keep_in_bounds(self.parameters)
+
+    def weights(self) -> dict[str, Array]:
+        hidden = {f"hidden {layer.index}": layer.values.kernel for layer in self._hidden}
+        return {**hidden, "output": self.layout.views(self.parameters)[-1].kernel}
 
     def _build(self, rows: int, shares: int) -> None:
         views = self.layout.views(self.parameters)
@@ -172,7 +174,7 @@ class _Hidden:
             np.matmul(self._kernel_by_input, delta, out=spare)
         return spare, delta
 
-    def infer(self, inputs: Array, observe: Observer | None) -> Array:
+    def infer(self, inputs: Array, observe: Observer | None, alter: Alteration | None) -> Array:
         """The stream in use [M, width + 1, n] for inputs [M, fan in + 1, n]."""
         z = np.matmul(self.values.weights, self._seen(inputs, axis=-2))
         if self.normalization is not None:
@@ -180,6 +182,8 @@ class _Hidden:
         if observe is not None:
             observe(self.index, z)
         self.activation.apply(z, self.activation.work_like(z), self.values.slopes)
+        if alter is not None:
+            alter(self.index, z)
         if self.residual:
             z += inputs[:, :-1]
         return np.concatenate([z, np.ones((len(z), 1, z.shape[-1]), z.dtype)], axis=1)
@@ -211,3 +215,17 @@ class _Hidden:
         if self.values.has_bias:
             return inputs
         return inputs[:, :-1] if axis == -2 else inputs[..., :-1]
+
+
+def workload(network: DenseShape, activation: Activation) -> Workload:
+    """The cost of a dense network."""
+    layout = Layout(network, activation.parameters)
+    normalized = network.normalization != "none"
+    buffers = 1 + activation.work_buffers + 2 * normalized + network.residual
+    inner = (network.depth - 1) * network.width**2
+    return Workload(
+        parameters=layout.size,
+        products=network.features * network.width + inner + network.width * network.outputs,
+        elements=network.width * (network.depth * buffers + 2) + network.outputs,
+        calls=20 * (network.depth + 3),
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.activations.base import Array
 from models.networks.layout import LayerViews, Layout
+from models.networks.parts import WeightStart
 
 _WEIGHTS = 0
 
@@ -28,27 +29,25 @@ def centre(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 def initialize(
     layout: Layout,
     parameters: Array,
+    start: WeightStart,
     *,
-    gain: float,
-    first_gain: float,
-    centred: bool,
     root: int,
     seeds: Sequence[int],
     output_bias: Sequence[float] | Array,
 ) -> None:
     """Fill `parameters` [M, P], one seed for each member.
 
-    Weights have standard deviation gain / sqrt(fan in): `first_gain` in the first hidden layer, `gain` in the others, 1
-    in the output layer. `centred` leaves the first layer alone: its inputs are standardised features, without a common
-    mean to take off, and few features would lose much. Biases and shifts start at 0, scales at 1, the output bias at
-    `output_bias` [outputs].
+    Weights have standard deviation gain / sqrt(fan in): the start's `first_gain` in the first hidden layer, `gain` in
+    the others, 1 in the output layer. `centred` leaves the first layer alone: its inputs are standardised features,
+    without a common mean to take off, and few features would lose much. Biases and shifts start at 0, scales at 1, the
+    output bias at `output_bias` [outputs].
     """
     parameters[...] = 0
     *hidden, output = layout.views(parameters)
     for member, seed in enumerate(seeds):
         for index, layer in enumerate(hidden):
-            start = gain if index else first_gain
-            _draw(layer, member, (root, seed, index), start, centred=centred and index > 0)
+            gain = start.gain if index else start.first_gain
+            _draw(layer, member, (root, seed, index), gain, centred=start.centred and index > 0)
         _draw(output, member, (root, seed, len(hidden)), 1.0, centred=False)
     for layer in hidden:
         _reset_extras(layout, layer)

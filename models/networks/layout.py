@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from models.activations.base import Array, Parameter
-from models.training.task import Network
+from models.networks.shapes import DenseShape
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Layout:
     A hidden layer that is normalised has no bias: the normalisation's shift takes its place.
     """
 
-    def __init__(self, network: Network, learned: Sequence[Parameter] = ()) -> None:
+    def __init__(self, network: DenseShape, learned: Sequence[Parameter] = ()) -> None:
         self.network = network
         self.learned = tuple(learned)
         self.normalized = network.normalization != "none"

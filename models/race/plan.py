@@ -16,7 +16,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.training.task import Network, OptimizerKind
+from models.networks.shapes import Network
+from models.training.task import OptimizerKind
 
 LEARNING_RATES: dict[str, tuple[float, ...]] = {
     "adam": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.activations.base import Array
-from models.networks.dense import with_ones
 
 _ORDER = 1
 
@@ -18,13 +17,13 @@ class Batches:
     """Endless batches for a grid of learning rates x seeds, in which one seed means one batch.
 
     Each epoch is a new permutation of the training rows, cut into batches of `rows`; what is left over at its end waits
-    for a later epoch's order. `x` [seeds, rows, features + 1] and `target` [rates * seeds, rows, ...] hold the batch.
+    for a later epoch's order. `x` [seeds, rows, ...] and `target` [rates * seeds, rows, ...] hold the batch.
     """
 
     def __init__(
         self, x: Array, targets: NDArray[Any], *, root: int, seeds: Sequence[int], rates: int, rows: int
     ) -> None:
-        self._all_x = with_ones(x)
+        self._all_x = np.ascontiguousarray(x)
         self._all_targets = np.ascontiguousarray(targets)
         self._generators = [
             np.random.Generator(np.random.Philox(np.random.SeedSequence((root, seed, _ORDER)))) for seed in seeds
@@ -32,7 +31,7 @@ class Batches:
         self._order = np.empty((rates, len(seeds), len(x)), dtype=np.intp)
         self._rows = rows
         self._next = len(x)
-        self.x = np.empty((len(seeds), rows, self._all_x.shape[1]), x.dtype)
+        self.x = np.empty((len(seeds), rows, *x.shape[1:]), x.dtype)
         self.target = np.empty((rates * len(seeds), rows, *targets.shape[1:]), targets.dtype)
 
     def advance(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.activations.base import Array
-from models.networks.dense import Dense
+from models.networks.base import PopulationNetwork
 
 SATURATED_BELOW = 0.01
 
@@ -24,30 +24,29 @@ class Diagnosis:
 
 
 class SlopeCensus:
-    """Counts slopes of hidden units while it watches `Dense.infer`.
+    """Counts slopes of hidden units while it watches `PopulationNetwork.infer`.
 
-    A unit is dead when its slope is exactly zero on every row seen; a (row, unit) pair is saturated when its |slope|
-    is below 0.01. Dead units' pairs are saturated too.
+    A unit is dead when its slope is exactly zero wherever it was seen; a (place, unit) pair is saturated when its
+    |slope| is below 0.01. Dead units' pairs are saturated too.
     """
 
-    def __init__(self, network: Dense) -> None:
+    def __init__(self, network: PopulationNetwork) -> None:
         self._network = network
-        self._slopes = [views.slopes for views in network.layout.views(network.parameters)]
-        shape = network.network.depth, network.members, network.network.width
-        self._alive = np.zeros(shape, dtype=np.bool_)
+        self._alive: dict[int, NDArray[np.bool_]] = {}
         self._saturated = np.zeros(network.members, dtype=np.int64)
         self._pairs = 0
 
     def watch(self, layer: int, z: Array) -> None:
-        """Take in one layer's activation inputs z [M, units, rows]."""
-        slope = np.abs(self._network.activation.slope(z, self._slopes[layer]))
-        self._alive[layer] |= (slope > 0).any(axis=2)
+        """Take in one layer's activation inputs z [M, units, n]."""
+        slope = np.abs(self._network.activation.slope(z, self._network.slopes(layer)))
+        alive: NDArray[np.bool_] = np.asarray((slope > 0).any(axis=2))
+        self._alive[layer] = alive | self._alive.get(layer, alive)
         self._saturated += np.count_nonzero(slope < SATURATED_BELOW, axis=(1, 2))
         self._pairs += z.shape[1] * z.shape[2]
 
     def dead_share(self) -> NDArray[np.float64]:
         """Share of dead units [M], from 0 to 1."""
-        alive: NDArray[np.float64] = self._alive.mean(axis=(0, 2))
+        alive: NDArray[np.float64] = np.concatenate(list(self._alive.values()), axis=1).mean(axis=1)
         return 1 - alive
 
     def saturated_share(self) -> NDArray[np.float64]:
@@ -55,7 +54,7 @@ class SlopeCensus:
         return self._saturated / max(1, self._pairs)
 
 
-def gradient_ratios(network: Dense, x: Array, raw_gradient: Array) -> NDArray[np.float64]:
+def gradient_ratios(network: PopulationNetwork, x: Array, raw_gradient: Array) -> NDArray[np.float64]:
     """log10 of the first over the last hidden layer's root mean square gradient at the activation's input, [M].
 
     0 for one hidden layer, negative where gradients vanish on the way back; NaN where one of the two is exactly zero.

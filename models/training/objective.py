@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from models.activations.base import Array
 from models.data.prepared import PreparedData
+from models.data.rows import Graph
 from models.heads import Loss, get_head, get_score, score_for
-from models.training.task import Network, TrainingTask
+from models.networks.shapes import Network
+from models.training.task import TrainingTask
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Objective:
 
     x_train [n, F]; targets [n] or [n, T] as the loss takes them; x_valid [v, F]; output_bias [K]; `score` turns raw
     outputs [M, v, K] on the validation rows into one number per member, higher is better, NaN where an output is not
-    finite.
+    finite. `graph` is what rows that are nodes lie in.
     """
 
     x_train: NDArray[np.float32]
@@ -30,6 +32,7 @@ class Objective:
     loss: Loss
     output_bias: NDArray[np.float32]
     score: Callable[[Array], NDArray[Any]]
+    graph: Graph | None = None
 
 
 def make_objective(task: TrainingTask, data: PreparedData) -> Objective:
@@ -50,6 +53,7 @@ def make_objective(task: TrainingTask, data: PreparedData) -> Objective:
         loss=head.loss_function,
         output_bias=head.initial_bias(data.y_train, scale),
         score=lambda raw: judge.score(head, raw, data.y_valid, scale),
+        graph=data.row.graph,
     )
 
 

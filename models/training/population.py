@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.activations.base import Activation, Array
-from models.networks.dense import Dense, Observer, with_ones
-from models.networks.initialization import initialize
+from models.networks.base import Observer
+from models.networks.families import FAMILIES
+from models.networks.parts import WeightStart
 from models.training.batches import Batches
 from models.training.diagnostics import Diagnosis, SlopeCensus, diagnoses, gradient_ratios
 from models.training.objective import Objective
@@ -71,12 +72,14 @@ class Population:
         self.grid = [(rate, seed) for rate in learning_rates for seed in seeds]
         self.rows = min(task.batch_size, len(objective.x_train))
         members = len(self.grid)
-        self.network = Dense(task.network, activation, members=members, rows=self.rows, shares=len(seeds))
-        self._initialize()
+        self.network = FAMILIES[task.network.family].build(
+            task.network, activation, members=members, rows=self.rows, shares=len(seeds), graph=objective.graph
+        )
+        self._begin()
         rates = [rate for rate, _ in self.grid]
         self.optimizer = OPTIMIZERS[task.optimizer](self.network.parameters, self.network.gradients, rates)
         self.batches = Batches(
-            objective.x_train,
+            self.network.prepared(objective.x_train),
             objective.targets,
             root=task.seed,
             seeds=seeds,
@@ -85,14 +88,14 @@ class Population:
         )
         self._records = [_Record(rate, seed) for rate, seed in self.grid]
         self._raw_gradient = np.empty_like(self.network.raw)
-        self._valid = with_ones(objective.x_valid)
+        self._valid = self.network.prepared(objective.x_valid)
         self._late_loss = np.zeros(members)
         self._late_steps = max(1, task.steps // 10)
 
     def train(self) -> tuple[MemberResult, ...]:
         """Take all steps; the members' results in the order of the grid. Raises Stopped."""
         points = set(evaluation_steps(self.task.steps, self.task.evaluations))
-        every = steps_between_polls(self.task.network, len(self.grid), self.rows)
+        every = steps_between_polls(self.task.network, self.network.activation, len(self.grid), self.rows)
         with np.errstate(all="ignore"):
             for step in range(1, self.task.steps + 1):
                 if step % every == 1 or every == 1:
@@ -113,19 +116,15 @@ class Population:
             self.optimizer.clip(self.task.clip_norm)
         self._watch(step, loss)
         self.optimizer.step(rate_factor(step, self.task.steps))
-        self.network.layout.keep_in_bounds(self.network.parameters)
+        self.network.keep_in_bounds()
 
     def _poll(self) -> None:
         if self.should_stop():
             raise Stopped(f"task {self.task.id!r} was stopped")
 
-    def _initialize(self) -> None:
-        initialize(
-            self.network.layout,
-            self.network.parameters,
-            gain=self.task.gain,
-            first_gain=self.task.first_gain,
-            centred=self.task.centred,
+    def _begin(self) -> None:
+        self.network.begin(
+            WeightStart(self.task.gain, self.task.first_gain, self.task.centred),
             root=self.task.seed,
             seeds=[seed for _, seed in self.grid],
             output_bias=self.objective.output_bias,

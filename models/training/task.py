@@ -5,27 +5,12 @@ from __future__ import annotations
 from itertools import product
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-NormalizationKind = Literal["none", "batch", "layer"]
+from models.networks.shapes import Network
+from models.plain import Plain
+
 OptimizerKind = Literal["adam", "sgd"]
-
-
-class Plain(BaseModel):
-    """Frozen; unknown fields are refused, and NaN and infinities too, since JSON has neither."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Network(Plain):
-    """The shape of a dense network: `features` inputs, `depth` hidden layers of `width`, `outputs` raw outputs."""
-
-    features: int = Field(ge=1)
-    outputs: int = Field(ge=1, description="raw outputs of the last, linear layer")
-    depth: int = Field(ge=1, le=64, description="hidden layers")
-    width: int = Field(ge=1, le=4096, description="units per hidden layer")
-    normalization: NormalizationKind = "none"
-    residual: bool = False
 
 
 class TrainingTask(Plain):

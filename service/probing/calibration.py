@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.optimize import nnls
 
-from models.training.task import Network
+from models.networks.shapes import DenseShape, Network
 
 EFFICIENCY = 0.85
 """Share of the workers' time that goes into training; the rest is waiting for a stage's last task."""
@@ -84,8 +84,8 @@ def measure(time_network: Callable[[Network, int], float], batch_size: int = 64,
 
 
 SIZES = (
-    Network(features=16, outputs=2, depth=2, width=16),
-    Network(features=64, outputs=10, depth=2, width=32),
-    Network(features=64, outputs=10, depth=12, width=32),
-    Network(features=32, outputs=1, depth=4, width=64),
+    DenseShape(features=16, outputs=2, depth=2, width=16),
+    DenseShape(features=64, outputs=10, depth=2, width=32),
+    DenseShape(features=64, outputs=10, depth=12, width=32),
+    DenseShape(features=32, outputs=1, depth=4, width=64),
 )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from models.activations import hidden_candidates
 from models.data.prepared import PreparedData
 from models.heads import Head
+from models.networks.shapes import Network
 from models.race.plan import Entrant
 from models.theory import recommended_start
-from models.training.task import Network
 from service.probing.judging import RACED_TASKS, usable_heads
 
 

@@ -42,6 +42,11 @@ def probe_evidence(report: ProbeReport) -> dict[str, dict[str, Measurement]]:
     return {subject: rows for subject, rows in found.items() if rows}
 
 
+def transfer_sd(report: ProbeReport) -> float:
+    """Points by which what a probe measured may mislead about the caller's network, by what it was trained on."""
+    return next((sd for kind, sd in TRANSFER_SD.items() if report.data.startswith(kind)), max(TRANSFER_SD.values()))
+
+
 def _race_evidence(race: Race, report: ProbeReport) -> dict[str, Measurement]:
     scores = [entry.score for entry in race.entries if entry.score is not None]
     best = max(scores, default=None)
@@ -65,7 +70,7 @@ def _spread(entry: RaceEntry) -> float:
 
 
 def _measurement(entry: RaceEntry, race: Race, report: ProbeReport, scale: float, typical: float) -> Measurement:
-    transfer = next((sd for kind, sd in TRANSFER_SD.items() if report.data.startswith(kind)), max(TRANSFER_SD.values()))
+    transfer = transfer_sd(report)
     if entry.difference is None:
         mean, sd = -100.0, DIVERGED_SD
     else:

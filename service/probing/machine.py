@@ -11,8 +11,9 @@ from threadpoolctl import threadpool_limits
 from models.data.prepared import PreparedData, prepare
 from models.data.proxy import ProxySpec, proxy_table
 from models.heads import heads_for
+from models.networks.shapes import Network
 from models.training.run import run_task
-from models.training.task import Network, TrainingTask
+from models.training.task import TrainingTask
 from service.probing.calibration import Calibration, measure
 
 _SECONDS_PER_SIZE = 0.2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from actwise.contract.situation import Situation
-from models.training.task import Network, NormalizationKind
+from models.networks.shapes import DenseShape, NormalizationKind
 
 WIDEST = 64
 DEEPEST = 64
@@ -24,13 +24,13 @@ _NORMALIZATION: dict[str, NormalizationKind] = {
 class Proxy:
     """A dense network, and one sentence for each way in which it differs from the block it stands for."""
 
-    network: Network
+    network: DenseShape
     differences: tuple[str, ...]
 
 
 def proxy_network(situation: Situation, features: int, outputs: int) -> Proxy:
     """The dense network for a block: depth, normalisation and residual paths as described, width at most WIDEST."""
-    network = Network(
+    network = DenseShape(
         features=features,
         outputs=outputs,
         depth=min(situation.depth, DEEPEST),
@@ -41,7 +41,7 @@ def proxy_network(situation: Situation, features: int, outputs: int) -> Proxy:
     return Proxy(network, _differences(situation, network))
 
 
-def _differences(situation: Situation, network: Network) -> tuple[str, ...]:
+def _differences(situation: Situation, network: DenseShape) -> tuple[str, ...]:
     found = []
     if situation.layer_type != "dense":
         found.append(f"dense layers stand in for {situation.layer_type} layers")

@@ -13,10 +13,13 @@ LABELS = np.array([0, 1, 2, 2, 1, 2])
 NUMBERS = np.array([1.0, 2.0, 4.0, 8.0, 3.0, 1.0])
 PERFECT = {
     "accuracy": (np.eye(3)[LABELS], LABELS),
+    "macro_f1": (np.eye(3)[LABELS], LABELS),
+    "auc": (np.eye(3)[LABELS], LABELS),
     "log_loss": (np.eye(3)[LABELS], LABELS),
     "level_error": (np.eye(3)[LABELS], LABELS),
     "label_log_loss": (np.eye(3)[LABELS], np.eye(3)[LABELS]),
     "variance_explained": (NUMBERS[:, None], NUMBERS),
+    "rmse": (NUMBERS[:, None], NUMBERS),
     "absolute_skill": (NUMBERS[:, None], NUMBERS),
     "poisson_deviance": (NUMBERS[:, None], NUMBERS),
     "gamma_deviance": (NUMBERS[:, None], NUMBERS),
@@ -79,6 +82,35 @@ def test_log_loss_and_pinball_agree_with_an_independent_implementation() -> None
     ]
     found = get_score("pinball_skill").of(np.broadcast_to(quantiles, (1, 6, 3)), NUMBERS)[0]
     assert found == pytest.approx(1 - np.mean(losses) / np.mean(constant))
+
+
+def test_macro_f1_auc_and_rmse_agree_with_an_independent_implementation() -> None:
+    rng = np.random.default_rng(3)
+    target = np.concatenate([LABELS, rng.integers(0, 3, 60)])
+    shares = rng.dirichlet(np.ones(3), (2, 66)).round(1)
+    for member in range(2):
+        f1 = metrics.f1_score(target, shares[member].argmax(axis=1), average="macro")
+        assert get_score("macro_f1").of(shares, target)[member] == pytest.approx(f1)
+        areas = [metrics.roc_auc_score(target == code, shares[member, :, code]) for code in range(3)]
+        assert get_score("auc").of(shares, target)[member] == pytest.approx(np.mean(areas))
+    mean = np.array([1.5, 1.0, 5.0, 7.0, 2.0, 0.5])
+    error = metrics.root_mean_squared_error(NUMBERS, mean)
+    assert get_score("rmse").of(mean[None, :, None], NUMBERS)[0] == pytest.approx(-error)
+
+
+def test_a_network_that_never_names_the_rare_class_is_trivial_in_macro_f1_and_nearly_perfect_in_accuracy() -> None:
+    target = np.array([0] * 95 + [1] * 5)
+    never = np.broadcast_to([0.9, 0.1], (1, 100, 2))
+    assert get_score("accuracy").of(never, target)[0] == 0.95
+    assert get_score("macro_f1").of(never, target)[0] == pytest.approx(get_score("macro_f1").trivial(target))
+    assert get_score("macro_f1").trivial(target) < 0.5
+    assert get_score("auc").of(never, target)[0] == 0.5
+
+
+def test_labels_with_a_rare_class_are_judged_by_macro_f1() -> None:
+    assert score_for("binary_classification", np.array([0] * 81 + [1] * 19)).name == "macro_f1"
+    assert score_for("binary_classification", np.array([0] * 80 + [1] * 20)).name == "accuracy"
+    assert score_for("multiclass_classification", LABELS).name == "accuracy"
 
 
 def test_crps_agrees_with_its_integral() -> None:

@@ -10,15 +10,15 @@ import pytest
 from models.activations import catalogue, get
 from models.activations.base import Array
 from models.networks.dense import Dense, with_ones
-from models.networks.initialization import initialize
-from models.training.task import Network, NormalizationKind
+from models.networks.parts import WeightStart
+from models.networks.shapes import DenseShape, NormalizationKind
 
 HIDDEN = tuple(name for name, activation in catalogue().items() if "hidden" in activation.roles)
 KINDS: tuple[NormalizationKind, ...] = ("none", "batch", "layer")
 
 
 def dense(
-    network: Network, activation: str = "tanh", members: int = 1, rows: int = 5, shares: int = 1, exact: bool = True
+    network: DenseShape, activation: str = "tanh", members: int = 1, rows: int = 5, shares: int = 1, exact: bool = True
 ) -> Dense:
     made = Dense(
         network,
@@ -29,9 +29,7 @@ def dense(
         dtype=np.float64 if exact else np.float32,
     )
     seeds = [member % shares for member in range(members)]
-    initialize(
-        made.layout, made.parameters, gain=1.1, first_gain=1.1, centred=False, root=7, seeds=seeds, output_bias=[0.0]
-    )
+    made.begin(WeightStart(1.1, 1.1), root=7, seeds=seeds, output_bias=[0.0])
     noise = np.random.default_rng(3).standard_normal(made.parameters.shape)
     made.parameters += (0.1 * noise).astype(made.parameters.dtype)
     return made
@@ -60,7 +58,7 @@ def numerical_gradient(network: Dense, x: Array, direction: Array) -> Array:
 def test_every_gradient_equals_its_central_difference(
     activation: str, normalization: NormalizationKind, residual: bool
 ) -> None:
-    shape = Network(features=2, outputs=2, depth=3, width=3, normalization=normalization, residual=residual)
+    shape = DenseShape(features=2, outputs=2, depth=3, width=3, normalization=normalization, residual=residual)
     network = dense(shape, activation, members=4, shares=2)
     x = batches(2, 5, 2)
     direction = np.random.default_rng(11).standard_normal((4, 5, 2))
@@ -75,7 +73,7 @@ def test_every_gradient_equals_its_central_difference(
 def test_a_member_gives_the_same_bytes_alone_and_in_a_population(
     normalization: NormalizationKind, residual: bool
 ) -> None:
-    shape = Network(features=9, outputs=4, depth=3, width=16, normalization=normalization, residual=residual)
+    shape = DenseShape(features=9, outputs=4, depth=3, width=16, normalization=normalization, residual=residual)
     together = dense(shape, "gelu", members=6, rows=33, shares=3, exact=False)
     x = batches(3, 33, 9, np.float32)
     together.forward(x)
@@ -97,7 +95,7 @@ def test_a_member_gives_the_same_bytes_alone_and_in_a_population(
 def test_one_feature_one_unit_and_one_row_work(
     normalization: NormalizationKind, features: int, width: int, rows: int, outputs: int, depth: int
 ) -> None:
-    shape = Network(
+    shape = DenseShape(
         features=features, outputs=outputs, depth=depth, width=width, normalization=normalization, residual=True
     )
     network = dense(shape, rows=rows)
@@ -112,14 +110,14 @@ def test_one_feature_one_unit_and_one_row_work(
 @pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("normalization", ["none", "layer"])
 def test_networks_in_use_give_what_they_give_in_training(normalization: NormalizationKind, residual: bool) -> None:
-    shape = Network(features=3, outputs=2, depth=3, width=4, normalization=normalization, residual=residual)
+    shape = DenseShape(features=3, outputs=2, depth=3, width=4, normalization=normalization, residual=residual)
     network = dense(shape, members=2, rows=6)
     x = batches(1, 6, 3)
     np.testing.assert_allclose(network.infer(x[0]), network.forward(x), rtol=1e-12)
 
 
 def test_batch_normalization_in_use_judges_each_row_for_itself() -> None:
-    network = dense(Network(features=3, outputs=2, depth=2, width=4, normalization="batch"), rows=50)
+    network = dense(DenseShape(features=3, outputs=2, depth=2, width=4, normalization="batch"), rows=50)
     x = batches(1, 50, 3)
     for _ in range(3):
         network.forward(x)
@@ -127,14 +125,14 @@ def test_batch_normalization_in_use_judges_each_row_for_itself() -> None:
 
 
 def test_batch_normalization_in_use_comes_near_training_on_the_same_rows() -> None:
-    network = dense(Network(features=3, outputs=2, depth=2, width=4, normalization="batch"), rows=400)
+    network = dense(DenseShape(features=3, outputs=2, depth=2, width=4, normalization="batch"), rows=400)
     x = batches(1, 400, 3)
     network.forward(x)
     np.testing.assert_allclose(network.infer(x[0]), network.forward(x), atol=0.01)
 
 
 def test_sixty_four_layers_keep_a_finite_gradient_with_residual_paths_and_batch_normalization() -> None:
-    shape = Network(features=4, outputs=2, depth=64, width=8, normalization="batch", residual=True)
+    shape = DenseShape(features=4, outputs=2, depth=64, width=8, normalization="batch", residual=True)
     network = dense(shape, "relu", members=2, rows=16, exact=False)
     x = batches(1, 16, 4, np.float32)
     network.backward(x, np.ones_like(network.forward(x)))
@@ -144,7 +142,7 @@ def test_sixty_four_layers_keep_a_finite_gradient_with_residual_paths_and_batch_
 
 
 def test_the_observer_sees_the_layers_from_the_last_to_the_first() -> None:
-    network = dense(Network(features=2, outputs=1, depth=3, width=4))
+    network = dense(DenseShape(features=2, outputs=1, depth=3, width=4))
     x = batches(1, 5, 2)
     seen: list[int] = []
     network.backward(x, np.ones_like(network.forward(x)), lambda layer, _: seen.append(layer))
@@ -154,9 +152,9 @@ def test_the_observer_sees_the_layers_from_the_last_to_the_first() -> None:
 @pytest.mark.parametrize("activation", ["softmax", "exp", "glu", "swiglu"])
 def test_activations_for_other_places_are_refused(activation: str) -> None:
     with pytest.raises(ValueError, match=f"{activation} serves as"):
-        Dense(Network(features=2, outputs=1, depth=1, width=4), get(activation), members=1, rows=2)
+        Dense(DenseShape(features=2, outputs=1, depth=1, width=4), get(activation), members=1, rows=2)
 
 
 def test_members_that_cannot_share_evenly_are_refused() -> None:
     with pytest.raises(ValueError, match="5 members cannot share 2 batches"):
-        Dense(Network(features=2, outputs=1, depth=1, width=4), get("relu"), members=5, rows=2, shares=2)
+        Dense(DenseShape(features=2, outputs=1, depth=1, width=4), get("relu"), members=5, rows=2, shares=2)

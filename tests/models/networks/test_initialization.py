@@ -10,19 +10,18 @@ from models.activations import get
 from models.activations.base import Array
 from models.networks.initialization import centre, initialize, standard_draws
 from models.networks.layout import LayerViews, Layout
-from models.training.task import Network
+from models.networks.parts import WeightStart
+from models.networks.shapes import DenseShape
 
 
 def layers(
     seeds: tuple[int, ...] = (0,), activation: str = "relu", gain: float = 1.0, centred: bool = False, **shape: Any
 ) -> tuple[LayerViews, ...]:
-    network = Network(**{"features": 6, "outputs": 3, "depth": 3, "width": 50, **shape})
+    network = DenseShape(**{"features": 6, "outputs": 3, "depth": 3, "width": 50, **shape})
     layout = Layout(network, get(activation).parameters)
     parameters: Array = np.empty((len(seeds), layout.size), np.float32)
     bias = [0.5] * network.outputs
-    initialize(
-        layout, parameters, gain=gain, first_gain=gain / 2, centred=centred, root=1, seeds=seeds, output_bias=bias
-    )
+    initialize(layout, parameters, WeightStart(gain, gain / 2, centred), root=1, seeds=seeds, output_bias=bias)
     return layout.views(parameters)
 
 

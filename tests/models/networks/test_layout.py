@@ -7,12 +7,12 @@ import pytest
 
 from models.activations import get
 from models.networks.layout import Layout
-from models.training.task import Network, NormalizationKind
+from models.networks.shapes import DenseShape, NormalizationKind
 
 
 def layout(normalization: NormalizationKind = "none", activation: str = "relu", **changes: int) -> Layout:
     sizes = {"features": 3, "outputs": 2, "depth": 2, "width": 4, **changes}
-    return Layout(Network(**sizes, normalization=normalization), get(activation).parameters)
+    return Layout(DenseShape(**sizes, normalization=normalization), get(activation).parameters)
 
 
 @pytest.mark.parametrize(

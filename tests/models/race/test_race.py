@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from models.networks.shapes import DenseShape
 from models.race.plan import FEWEST_STEPS, Entrant, RacePlan, least_budget, plan_race
 from models.race.race import Race
-from models.training.task import MemberResult, Network, TaskResult, TrainingTask
+from models.training.task import MemberResult, TaskResult, TrainingTask
 
 from .simulated import SimulatedTrainer, Truth
 
-NETWORK = Network(features=10, outputs=3, depth=2, width=32)
+NETWORK = DenseShape(features=10, outputs=3, depth=2, width=32)
 FIELD = {f"c{i:02}": Truth(best=0.95 - (0.001 * i if i < 8 else 0.02 * (i - 6))) for i in range(16)}
 
 

@@ -6,26 +6,17 @@ import numpy as np
 
 from models.activations import get
 from models.networks.dense import Dense, with_ones
-from models.networks.initialization import initialize
+from models.networks.parts import WeightStart
+from models.networks.shapes import DenseShape
 from models.training.diagnostics import SlopeCensus, gradient_ratios
-from models.training.task import Network
 
 X = with_ones(np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32))
 
 
 def dense(activation: str, depth: int = 2, gain: float = 1.0, members: int = 2) -> Dense:
-    shape = Network(features=3, outputs=2, depth=depth, width=10)
+    shape = DenseShape(features=3, outputs=2, depth=depth, width=10)
     network = Dense(shape, get(activation), members=members, rows=40)
-    initialize(
-        network.layout,
-        network.parameters,
-        gain=gain,
-        first_gain=gain,
-        centred=False,
-        root=0,
-        seeds=range(members),
-        output_bias=[0.0, 0.0],
-    )
+    network.begin(WeightStart(gain, gain), root=0, seeds=range(members), output_bias=[0.0, 0.0])
     return network
 
 

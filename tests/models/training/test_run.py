@@ -12,9 +12,10 @@ import pytest
 from models.data.bundled import bundled_table
 from models.data.prepared import PreparedData, prepare
 from models.heads import heads_for
-from models.training import pacing
+from models.networks.dense import Dense
+from models.networks.shapes import DenseShape
 from models.training.run import Stopped, cut, run_task
-from models.training.task import MemberResult, Network, TrainingTask
+from models.training.task import MemberResult, TrainingTask
 
 
 @cache
@@ -54,7 +55,9 @@ def small(task: str = "regression", rows: int = 60, features: int = 3, classes: 
 
 def task(data: PreparedData, head: str = "identity_squared", outputs: int = 1, **changes: Any) -> TrainingTask:
     shape = {"depth": 2, "width": 8, "normalization": "none", "residual": False}
-    network = Network(features=data.features, outputs=outputs, **{key: changes.pop(key, shape[key]) for key in shape})
+    network = DenseShape(
+        features=data.features, outputs=outputs, **{key: changes.pop(key, shape[key]) for key in shape}
+    )
     fields: dict[str, Any] = {
         "id": "t",
         "candidate": "relu",
@@ -121,7 +124,7 @@ def test_a_member_gives_the_same_bytes_alone_and_in_a_population(changes: dict[s
 def test_how_members_are_grouped_does_not_change_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = classifier(learning_rates=(0.003, 0.01, 0.03), seeds=(0, 1))
     together = run_task(wanted, digits())
-    monkeypatch.setattr(pacing, "WORKING_SET", 1)
+    monkeypatch.setattr(Dense, "working_set", 1)
     assert run_task(wanted, digits()).model_dump_json() == together.model_dump_json()
 
 
@@ -194,7 +197,6 @@ def test_sixty_four_layers_with_batch_normalization_and_residual_paths_train() -
 def test_learned_activations_end_elsewhere_when_their_slopes_cannot_move(
     activation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from models.networks.dense import Dense
 
     wanted = classifier(activation=activation, steps=30)
     free = only(wanted, digits())

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.training.task import MemberResult, Network, TaskResult, TrainingTask
+from models.networks.shapes import DenseShape
+from models.training.task import MemberResult, TaskResult, TrainingTask
 
 
 def task(**changes: Any) -> TrainingTask:
@@ -16,7 +17,7 @@ def task(**changes: Any) -> TrainingTask:
         "candidate": "relu",
         "activation": "relu",
         "head": "softmax_cross_entropy",
-        "network": Network(features=4, outputs=3, depth=2, width=8),
+        "network": DenseShape(features=4, outputs=3, depth=2, width=8),
         "gain": 2**0.5,
         "learning_rates": (0.001, 0.01),
         "seeds": (0, 1, 2),
@@ -68,7 +69,7 @@ def test_what_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
 @pytest.mark.parametrize("depth", [0, 65])
 def test_depth_goes_from_1_to_64(depth: int) -> None:
     with pytest.raises(ValidationError):
-        Network(features=1, outputs=1, depth=depth, width=1)
+        DenseShape(features=1, outputs=1, depth=depth, width=1)
 
 
 def test_the_first_layer_follows_the_gain_unless_the_weights_are_centred_or_it_has_its_own() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from models.training.task import Network
+from models.networks.shapes import DenseShape
 from service.probing.calibration import SIZES, Calibration, SpeedPoint, fit, measure, operations
 
-SMALL = Network(features=10, outputs=1, depth=1, width=8)
+SMALL = DenseShape(features=10, outputs=1, depth=1, width=8)
 
 
 def test_operations_count_a_forward_and_two_backward_products() -> None:
-    network = Network(features=3, outputs=2, depth=2, width=5)
+    network = DenseShape(features=3, outputs=2, depth=2, width=5)
     assert operations(network, 7) == 6 * 7 * (3 * 5 + 5 * 5 + 5 * 2)
 
 

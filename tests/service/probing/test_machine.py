@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.training.task import Network
+from models.networks.shapes import Network
 from service.probing.calibration import SIZES
 from service.probing.machine import calibrate, time_network
 

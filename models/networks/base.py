@@ -1,0 +1,107 @@
+"""What every population of networks can do, whatever its layers are."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from models.activations.base import Activation, Array
+from models.networks.parts import WeightStart
+from models.networks.shapes import Shape
+
+Observer = Callable[[int, Array], None]
+"""Called with the index of a hidden layer and an array [M, units, n], which is only lent: n counts every place at
+which a unit's function is applied, rows times pixels or steps. The units of different layers may differ in number."""
+
+Alteration = Callable[[int, Array], None]
+"""Called with the index of a hidden layer and what its function returned, which it may change in place."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What one step of one member costs, from sizes alone.
+
+    parameters      numbers learned
+    products        multiplications and additions, in pairs, of one forward pass of one row
+    elements        numbers kept for the backward pass, per row
+    calls           calls of NumPy in a whole step, shared by all members side by side
+    """
+
+    parameters: int
+    products: int
+    elements: int
+    calls: int
+
+
+class PopulationNetwork(ABC):
+    """M networks of one shape and one raced activation, trained side by side on batches of `rows` rows.
+
+    Member i trains on batch i % shares, so that members which differ in their learning rate alone share one.
+    `parameters` and `gradients` are flat [M, P]. `raw` [M, rows, outputs] holds the outputs of the last `forward`; make
+    arrays like it with np.empty_like, since its rows need not be contiguous.
+    """
+
+    family: ClassVar[str]
+    working_set: ClassVar[int] = 32 * 2**20
+    """Bytes of parameters, moments and activations that may be trained side by side: small networks gain most from
+    company, which spares calls; large ones lose when they push each other out of the cache."""
+
+    network: Shape
+    activation: Activation
+    parameters: Array
+    gradients: Array
+    raw: Array
+
+    @property
+    def members(self) -> int:
+        """M."""
+        return len(self.parameters)
+
+    @staticmethod
+    def prepared(x: Array) -> Array:
+        """Rows [n, features] as `forward` and `infer` take them."""
+        return x
+
+    @abstractmethod
+    def begin(
+        self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
+    ) -> None:
+        """Set all parameters to their first values, one seed for each member; seeds repeat as batches do."""
+
+    @abstractmethod
+    def forward(self, x: Array) -> Array:
+        """Raw outputs [M, rows, outputs] of networks in training, for prepared batches x [shares, rows, ...].
+
+        The array is `raw`, and lasts until the next call.
+        """
+
+    @abstractmethod
+    def backward(self, x: Array, raw_gradient: Array, observe: Observer | None = None) -> None:
+        """Fill `gradients` from the gradient at the raw outputs [M, rows, outputs], after `forward` of the same x.
+
+        `observe` sees the gradient at the input of each hidden layer's function, once per layer.
+        """
+
+    @abstractmethod
+    def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
+        """Raw outputs [M, n, outputs] of networks in use, for any n prepared rows x that all members see.
+
+        Nothing is recorded or left out at random. `observe` sees the input of each hidden layer's function.
+        """
+
+    @abstractmethod
+    def slopes(self, layer: int) -> tuple[Array, ...]:
+        """The activation's own parameters in one hidden layer, to be broadcast against what an observer sees."""
+
+    @abstractmethod
+    def keep_in_bounds(self) -> None:
+        """Clip the activation's own parameters to their limits, in place."""
+
+    @abstractmethod
+    def weights(self) -> dict[str, Array]:
+        """Every weight matrix or filter bank by name, as views [M, ...] of `parameters`: what a device would quantise.
+
+        Axis 1 runs over the output channels.
+        """

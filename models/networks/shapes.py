@@ -1,0 +1,102 @@
+"""The shapes of the networks that can be trained: plain data, one class per family.
+
+`features` counts the numbers of one row, whatever form they have (`models.data.rows`): an image of 8 x 8 x 3 has 192.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.plain import Plain
+
+NormalizationKind = Literal["none", "batch", "layer", "rms", "group"]
+
+
+class Shape(Plain):
+    """What every network has: `depth` hidden layers (blocks, for attention) of `width`, and a last, linear layer."""
+
+    features: int = Field(ge=1, description="numbers per row")
+    outputs: int = Field(ge=1, description="raw outputs of the last, linear layer")
+    depth: int = Field(ge=1, le=64, description="hidden layers")
+    width: int = Field(ge=1, le=4096, description="units per hidden layer; channels, for convolution")
+    normalization: NormalizationKind = "none"
+    residual: bool = False
+
+
+class DenseShape(Shape):
+    """Fully connected layers; the last columns of a row may be categories, which are embedded."""
+
+    family: Literal["dense"] = "dense"
+    categories: tuple[int, ...] = Field((), description="levels of each of the last columns, which hold codes from 0")
+    embedding: int = Field(4, ge=1, le=64, description="numbers that stand for a category")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units left out at each step of training")
+    alpha_dropout: bool = Field(False, description="keep mean and variance of self-normalising units")
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> DenseShape:
+        if len(self.categories) > self.features:
+            raise ValueError(f"{len(self.categories)} categories do not fit into {self.features} features")
+        return self
+
+
+class ConvShape(Shape):
+    """Convolution over one axis or two, channels last; then pooling over what is left of them, and a linear layer."""
+
+    family: Literal["conv"] = "conv"
+    sizes: tuple[int, ...] = Field(min_length=2, max_length=3, description="(length, channels) or (height, width, c.)")
+    kernel: int = Field(3, ge=1, le=15)
+    stride: int = Field(1, ge=1, le=4, description="of the layers that shrink their input: every `shrink_every`-th")
+    padding: Literal["same", "valid"] = "same"
+    pooling: Literal["none", "max", "average"] = Field("none", description="2 wide, in the layers that shrink")
+    shrink_every: int = Field(0, ge=0, description="0: no layer shrinks its input")
+    head: Literal["average", "max", "flatten"] = Field("average", description="what the linear layer sees")
+    groups: int = Field(4, ge=1, description="of group normalisation")
+
+
+class RecurrentShape(Shape):
+    """Stacked recurrent layers read at the last step of each row; the raced function sits in the cell or its gates."""
+
+    family: Literal["recurrent"] = "recurrent"
+    sizes: tuple[int, ...] = Field(min_length=1, max_length=2, description="(steps, channels), or (steps,) of tokens")
+    vocabulary: int | None = Field(None, ge=1, le=100_000)
+    embedding: int = Field(16, ge=1, le=256)
+    cell: Literal["rnn", "lstm", "gru"] = "lstm"
+    raced: Literal["cell", "gates"] = "cell"
+    other: str = Field("sigmoid", description="the function in the place that is not raced: gates, or cell")
+    variable_lengths: bool = Field(False, description="rows may end early: NaN steps, or the token -1")
+
+
+class AttentionShape(Shape):
+    """Transformer blocks: attention and a feed-forward part, whose function is raced; read by the mean over steps."""
+
+    family: Literal["attention"] = "attention"
+    sizes: tuple[int, ...] = Field(min_length=1, max_length=2, description="(steps, channels), or (steps,) of tokens")
+    vocabulary: int | None = Field(None, ge=1, le=100_000)
+    heads: int = Field(4, ge=1, le=64)
+    expansion: int = Field(4, ge=1, le=16, description="width of the feed-forward part over that of the stream")
+    norm_first: bool = True
+    normalization: NormalizationKind = "layer"
+    residual: bool = True
+    causal: bool = False
+    variable_lengths: bool = Field(False, description="rows may end early: NaN steps, or the token -1")
+
+    @model_validator(mode="after")
+    def _check_heads(self) -> AttentionShape:
+        if self.width % self.heads:
+            raise ValueError(f"{self.heads} heads do not divide a width of {self.width}")
+        return self
+
+
+class GraphShape(Shape):
+    """Graph convolution on one fixed graph; a row is the index of a node."""
+
+    family: Literal["graph"] = "graph"
+    node_features: int = Field(ge=1)
+
+
+Network = Annotated[
+    DenseShape | ConvShape | RecurrentShape | AttentionShape | GraphShape, Field(discriminator="family")
+]
+"""Any of them, told apart by `family`."""
