@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from models.plain import Plain
 
@@ -96,7 +96,18 @@ class GraphShape(Shape):
     node_features: int = Field(ge=1)
 
 
+def _family(value: Any) -> str:
+    """A shape that names no family is dense: those of plans from before there were others."""
+    family = value.get("family", "dense") if isinstance(value, dict) else getattr(value, "family", "dense")
+    return str(family)
+
+
 Network = Annotated[
-    DenseShape | ConvShape | RecurrentShape | AttentionShape | GraphShape, Field(discriminator="family")
+    Annotated[DenseShape, Tag("dense")]
+    | Annotated[ConvShape, Tag("conv")]
+    | Annotated[RecurrentShape, Tag("recurrent")]
+    | Annotated[AttentionShape, Tag("attention")]
+    | Annotated[GraphShape, Tag("graph")],
+    Discriminator(_family),
 ]
 """Any of them, told apart by `family`."""
