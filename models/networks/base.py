@@ -27,12 +27,23 @@ class Workload:
     products        multiplications and additions, in pairs, of one forward pass of one row
     elements        numbers kept for the backward pass, per row
     calls           calls of NumPy in a whole step, shared by all members side by side
+    fixed_products  products of one forward pass whatever the number of rows; `fixed_elements` alike
     """
 
     parameters: int
     products: int
     elements: int
     calls: int
+    fixed_products: int = 0
+    fixed_elements: int = 0
+
+    def products_of(self, rows: int) -> int:
+        """Products of one forward pass of so many rows."""
+        return self.fixed_products + rows * self.products
+
+    def elements_of(self, rows: int) -> int:
+        """Numbers kept for the backward pass of so many rows."""
+        return self.fixed_elements + rows * self.elements
 
 
 class PopulationNetwork(ABC):

@@ -4,7 +4,7 @@ A hidden layer is
 
     h' = f(norm(W h + b))        and with residual paths        h' = h + f(norm(W h))
 
-(the first layer has no residual path: it changes the width). The output layer is linear. Arrays are [members, units,
+(the first layer has no residual path: it changes the width). Dropout, where there is some, follows f. The output layer is linear. Arrays are [members, units,
 rows]: with the rows last, a normalisation and a parameter per unit broadcast along memory, and a row of ones below
 the units makes each bias one more column of its weights, so that no bias is ever added, nor its gradient summed, on
 its own.
@@ -13,12 +13,14 @@ its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from models.activations.base import Activation, Array
 from models.data.rows import Graph
 from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
+from models.networks.dropout import Dropout
 from models.networks.initialization import initialize
 from models.networks.layout import LayerViews, Layout
 from models.networks.normalization import make_normalization
@@ -35,6 +37,7 @@ class Dense(PopulationNetwork):
     """M dense networks; see `Layout` for the order of their parameters. In memory the rows of `raw` come last."""
 
     family = "dense"
+    network: DenseShape
 
     def __init__(
         self,
@@ -69,6 +72,9 @@ class Dense(PopulationNetwork):
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
     ) -> None:
         initialize(self.layout, self.parameters, start, root=root, seeds=seeds, output_bias=output_bias)
+        for layer in self._hidden:
+            if layer.dropout is not None:
+                layer.dropout.begin(root, seeds, layer.index)
 
     def forward(self, x: Array) -> Array:
         inputs = x.swapaxes(1, 2)
@@ -111,8 +117,7 @@ class Dense(PopulationNetwork):
         gradients = self.layout.views(self.gradients)
         members, width, dtype = self.members, self.network.width, self.parameters.dtype
         self._hidden = tuple(
-            _Hidden(self, index, views[index], gradients[index], rows, shares if index == 0 else members)
-            for index in range(self.network.depth)
+            _Hidden(self, index, views[index], gradients[index], rows, shares) for index in range(self.network.depth)
         )
         self._features_by_row = self._hidden[-1].stream.swapaxes(1, 2)
         self._output_weights = views[-1].weights
@@ -128,7 +133,7 @@ class _Hidden:
     """One hidden layer: its views of the parameters, and its buffers.
 
     `stream` [M, width + 1, rows] is what the next layer sees, with the row of ones; `value` [M, width, rows] is
-    f(norm(W h)), which is the stream itself where there is no residual path.
+    f(norm(W h)), which is the stream itself where there is neither a residual path nor dropout.
     """
 
     def __init__(
@@ -144,10 +149,12 @@ class _Hidden:
         members, width = owner.members, network.width
         self.stream = np.ones((members, width + 1, rows), values.weights.dtype)
         self.units = self.stream[:, :-1]
-        self.value = np.empty((members, width, rows), values.weights.dtype) if self.residual else self.units
+        self.dropout = self._dropout(network, (members, width, rows), shares, values.weights.dtype)
+        apart = self.residual or self.dropout is not None
+        self.value = np.empty((members, width, rows), values.weights.dtype) if apart else self.units
         self.work = owner.activation.work_like(np.empty((members, width, rows), values.weights.dtype))
         self._kernel_by_input = values.kernel.swapaxes(1, 2)
-        self._grid = () if shares == members else (members // shares, shares)
+        self._grid = () if shares == members or index else (members // shares, shares)
         self._weights = self._split(values.weights)
         self._weight_gradient = self._split(gradients.weights)
         self._affine = self._split(self.value)
@@ -158,8 +165,13 @@ class _Hidden:
         if self.normalization is not None:
             self.normalization.forward(self.value)
         self.activation.apply(self.value, self.work, self.values.slopes)
+        branch = self.value
+        if self.dropout is not None:
+            self.dropout.draw()
+            self.dropout.forward(self.value, out=self.units)
+            branch = self.units
         if self.residual:
-            np.add(self.value, inputs[:, :-1], out=self.units)
+            np.add(branch, inputs[:, :-1], out=self.units)
         return self.stream
 
     def backward(self, before: Array, delta: Array, spare: Array, observe: Observer | None) -> tuple[Array, Array]:
@@ -198,13 +210,19 @@ class _Hidden:
         return delta, spare
 
     def _to_affine(self, before: Array, delta: Array, observe: Observer | None) -> None:
-        """Turn the gradient at the value into that at W h + b, and write the gradients of this layer's parameters."""
+        """Turn the gradient at the branch into that at W h + b, and write the gradients of this layer's parameters."""
+        if self.dropout is not None:
+            self.dropout.backward(delta)
         self.activation.pull(delta, self.value, self.work, self.values.slopes, self.slope_gradients)
         if observe is not None:
             observe(self.index, delta)
         if self.normalization is not None:
             self.normalization.backward(delta)
         np.matmul(self._split(delta), self._seen(before, axis=-1), out=self._weight_gradient)
+
+    @staticmethod
+    def _dropout(network: DenseShape, shape: tuple[int, int, int], shares: int, dtype: np.dtype[Any]) -> Dropout | None:
+        return Dropout(network.dropout, network.alpha_dropout, shape, shares, dtype) if network.dropout else None
 
     def _split(self, array: Array) -> Array:
         """[M, ...] as [M / shares, shares, ...], which broadcasts against one batch for each share of the members."""
@@ -221,7 +239,8 @@ def workload(network: DenseShape, activation: Activation) -> Workload:
     """The cost of a dense network."""
     layout = Layout(network, activation.parameters)
     normalized = network.normalization != "none"
-    buffers = 1 + activation.work_buffers + 2 * normalized + network.residual
+    apart = network.residual or network.dropout > 0
+    buffers = 1 + activation.work_buffers + 2 * normalized + apart + 2 * (network.dropout > 0)
     inner = (network.depth - 1) * network.width**2
     return Workload(
         parameters=layout.size,

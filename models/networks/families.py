@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.activations.base import Activation
-from models.networks import dense
+from models.networks import dense, graph
 from models.networks.base import PopulationNetwork, Workload
 from models.networks.shapes import Network
 
@@ -20,7 +20,10 @@ class Family:
     workload: Callable[[Any, Activation], Workload]
 
 
-FAMILIES: dict[str, Family] = {"dense": Family(dense.Dense, dense.workload)}
+FAMILIES: dict[str, Family] = {
+    "dense": Family(dense.Dense, dense.workload),
+    "graph": Family(graph.GraphConvolution, graph.workload),
+}
 
 
 def workload(network: Network, activation: Activation) -> Workload:

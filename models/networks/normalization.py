@@ -1,15 +1,19 @@
-"""Batch and layer normalisation of pre-activations z [M, units, rows], in place, with a learned scale and shift.
+"""Normalisation of pre-activations z [M, units, rows], in place, with a learned scale and shift.
 
     y = scale * (z - mean) / sqrt(variance + 1e-5) + shift
 
 Batch [Ioffe and Szegedy 2015]: mean and variance of each unit over the rows, for each member apart. Layer [Ba et al.
-2016]: of each row over the units. With n the number averaged over and g the gradient at y times scale, the gradient
+2016]: of each row over the units. Group [Wu and He 2018]: of each row over a group of neighbouring units. RMS [Zhang and
+Sennrich 2019]: like layer, with mean 0 put for the mean; the shift is ours, since every normalisation stands in for
+the bias. With n the number averaged over and g the gradient at y times scale, the gradient
 at z is (g - mean(g) - x mean(g x)) / sqrt(variance + 1e-5), where x is the normalised z.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import gcd
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,6 +21,7 @@ from models.activations.base import Array
 from models.networks.layout import LayerViews
 
 EPSILON = 1e-5
+GROUPS = 4
 MEMORY = 0.1
 """Weight of the newest batch in the running statistics, once there were 1 / MEMORY batches."""
 
@@ -106,45 +111,77 @@ class BatchNormalization(Normalization):
         self.running_variance += weight * (unbiased - self.running_variance)
 
 
-class LayerNormalization(Normalization):
-    """Statistics over the units of each row, in training and in use alike. One unit alone is mapped to its shift."""
+class RowNormalization(Normalization):
+    """Statistics over the units of each row, in training and in use alike; over `groups` of units, each by itself."""
 
-    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int) -> None:
+    centres: ClassVar[bool] = True
+
+    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int, groups: int = 1) -> None:
         super().__init__(values, gradients, rows)
         members, units, _ = self.scale.shape
-        self._average = np.full((1, units), 1 / units, self.dtype)
-        self._inverse = np.empty((members, 1, rows), self.dtype)
+        self._split = (members, groups, units // groups)
+        self._average = np.full((1, units // groups), groups / units, self.dtype)
+        self._inverse = np.empty((members, groups, 1, rows), self.dtype)
         self._level = np.empty_like(self._inverse)
+        self._standard, self._spare = self._grouped(self._centred), self._grouped(self._product)
+        self._grouped_scale, self._grouped_shift = self._grouped(self.scale), self._grouped(self.shift)
 
     def forward(self, z: Array) -> None:
-        self._standardize(z, self._centred, self._product, self._inverse)
+        self._standardize(self._grouped(z), self._standard, self._spare, self._inverse)
 
     def backward(self, delta: Array) -> None:
         np.vecdot(delta, self._centred, out=self.scale_gradient[..., 0])
         np.matmul(delta, self._ones, out=self.shift_gradient)
         np.multiply(delta, self.scale, out=delta)
-        np.matmul(self._average, delta, out=self._level)
-        np.subtract(delta, self._level, out=delta)
-        np.multiply(delta, self._centred, out=self._product)
-        np.matmul(self._average, self._product, out=self._level)
-        np.multiply(self._centred, self._level, out=self._product)
-        np.subtract(delta, self._product, out=delta)
-        np.multiply(delta, self._inverse, out=delta)
+        grouped = self._grouped(delta)
+        if self.centres:
+            np.matmul(self._average, grouped, out=self._level)
+            np.subtract(grouped, self._level, out=grouped)
+        np.multiply(grouped, self._standard, out=self._spare)
+        np.matmul(self._average, self._spare, out=self._level)
+        np.multiply(self._standard, self._level, out=self._spare)
+        np.subtract(grouped, self._spare, out=grouped)
+        np.multiply(grouped, self._inverse, out=grouped)
 
     def infer(self, z: Array) -> None:
-        inverse = np.empty((len(z), 1, z.shape[-1]), self.dtype)
-        self._standardize(z, np.empty_like(z), np.empty_like(z), inverse)
+        grouped = self._grouped(z)
+        inverse = np.empty((*grouped.shape[:2], 1, z.shape[-1]), self.dtype)
+        self._standardize(grouped, np.empty_like(grouped), np.empty_like(grouped), inverse)
+
+    def _grouped(self, array: Array) -> Array:
+        """A view [M, groups, units of one, n]."""
+        return array.reshape(*self._split, array.shape[-1])
 
     def _standardize(self, z: Array, standard: Array, product: Array, inverse: Array) -> None:
         """Replace z by y; `standard` holds the normalised z after it, and `inverse` one over each row's deviation."""
-        np.matmul(self._average, z, out=inverse)
-        np.subtract(z, inverse, out=standard)
-        np.square(standard, out=product)
+        centred = z
+        if self.centres:
+            np.matmul(self._average, z, out=inverse)
+            centred = np.subtract(z, inverse, out=standard)
+        np.square(centred, out=product)
         np.matmul(self._average, product, out=inverse)
         _inverse_root(inverse, out=inverse)
-        np.multiply(standard, inverse, out=standard)
-        np.multiply(standard, self.scale, out=z)
-        np.add(z, self.shift, out=z)
+        np.multiply(centred, inverse, out=standard)
+        np.multiply(standard, self._grouped_scale, out=z)
+        np.add(z, self._grouped_shift, out=z)
+
+
+class LayerNormalization(RowNormalization):
+    """Over all units of a row. One unit alone is mapped to its shift."""
+
+
+class GroupNormalization(RowNormalization):
+    """Over each of four groups of units, or as many of two and one as divide them."""
+
+    def __init__(self, values: LayerViews, gradients: LayerViews, rows: int) -> None:
+        assert values.scale is not None
+        super().__init__(values, gradients, rows, gcd(values.scale.shape[1], GROUPS))
+
+
+class RmsNormalization(RowNormalization):
+    """By the root mean square over all units of a row."""
+
+    centres = False
 
 
 def _inverse_root(variance: Array, out: Array) -> None:
@@ -153,9 +190,14 @@ def _inverse_root(variance: Array, out: Array) -> None:
     np.reciprocal(out, out=out)
 
 
+NORMALIZATIONS: dict[str, type[BatchNormalization | LayerNormalization | GroupNormalization | RmsNormalization]] = {
+    "batch": BatchNormalization,
+    "layer": LayerNormalization,
+    "group": GroupNormalization,
+    "rms": RmsNormalization,
+}
+
+
 def make_normalization(kind: str, values: LayerViews, gradients: LayerViews, rows: int) -> Normalization | None:
-    """The normalisation of one layer by its name: none, batch or layer."""
-    if kind == "none":
-        return None
-    made = BatchNormalization if kind == "batch" else LayerNormalization
-    return made(values, gradients, rows)
+    """The normalisation of one layer by its name, or None for none."""
+    return None if kind == "none" else NORMALIZATIONS[kind](values, gradients, rows)

@@ -94,6 +94,8 @@ class GraphShape(Shape):
 
     family: Literal["graph"] = "graph"
     node_features: int = Field(ge=1)
+    nodes: int = Field(ge=1)
+    edges: int = Field(0, ge=0, description="each undirected edge once")
 
 
 def _family(value: Any) -> str:

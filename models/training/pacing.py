@@ -20,8 +20,8 @@ _CALL = 1.5e-6
 def step_seconds(network: Network, activation: Activation, members: int, rows: int) -> float:
     """Pessimistic seconds of one step of `members` networks: products, elementwise passes and calls."""
     work = workload(network, activation)
-    products = 6.0 * rows * work.products
-    elements = 20.0 * work.parameters + 15.0 * rows * work.elements
+    products = 6.0 * work.products_of(rows)
+    elements = 20.0 * work.parameters + 15.0 * work.elements_of(rows)
     return members * (products / _FLOPS + elements / 20 / _ELEMENTS) + work.calls * _CALL
 
 
@@ -33,4 +33,4 @@ def steps_between_polls(network: Network, activation: Activation, members: int, 
 def most_members(network: Network, activation: Activation, rows: int) -> int:
     """Members whose working set stays within the family's; at least 1."""
     work = workload(network, activation)
-    return max(1, working_set(network) // (4 * (5 * work.parameters + rows * work.elements)))
+    return max(1, working_set(network) // (4 * (5 * work.parameters + work.elements_of(rows))))

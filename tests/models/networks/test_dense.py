@@ -14,7 +14,7 @@ from models.networks.parts import WeightStart
 from models.networks.shapes import DenseShape, NormalizationKind
 
 HIDDEN = tuple(name for name, activation in catalogue().items() if "hidden" in activation.roles)
-KINDS: tuple[NormalizationKind, ...] = ("none", "batch", "layer")
+KINDS: tuple[NormalizationKind, ...] = ("none", "batch", "layer", "rms", "group")
 
 
 def dense(
