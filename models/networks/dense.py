@@ -4,10 +4,10 @@ A hidden layer is
 
     h' = f(norm(W h + b))        and with residual paths        h' = h + f(norm(W h))
 
-(the first layer has no residual path: it changes the width). Dropout, where there is some, follows f. The output layer is linear. Arrays are [members, units,
-rows]: with the rows last, a normalisation and a parameter per unit broadcast along memory, and a row of ones below
-the units makes each bias one more column of its weights, so that no bias is ever added, nor its gradient summed, on
-its own.
+(the first layer has no residual path: it changes the width). Dropout, where there is some, follows f. The output layer
+is linear. Arrays are [members, units, rows]: with the rows last, a normalisation and a parameter per unit broadcast
+along memory, and a row of ones below the units makes each bias one more column of its weights, so that no bias is ever
+added, nor its gradient summed, on its own.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
     y = scale * (z - mean) / sqrt(variance + 1e-5) + shift
 
 Batch [Ioffe and Szegedy 2015]: mean and variance of each unit over the rows, for each member apart. Layer [Ba et al.
-2016]: of each row over the units. Group [Wu and He 2018]: of each row over a group of neighbouring units. RMS [Zhang and
-Sennrich 2019]: like layer, with mean 0 put for the mean; the shift is ours, since every normalisation stands in for
-the bias. With n the number averaged over and g the gradient at y times scale, the gradient
-at z is (g - mean(g) - x mean(g x)) / sqrt(variance + 1e-5), where x is the normalised z.
+2016]: of each row over the units. Group [Wu and He 2018]: of each row over a group of neighbouring units. RMS [Zhang
+and Sennrich 2019]: like layer, with 0 put for the mean; the shift is ours, since every normalisation stands in for the
+bias. With n the number averaged over and g the gradient at y times scale, the gradient at z is
+(g - mean(g) - x mean(g x)) / sqrt(variance + 1e-5), where x is the normalised z, and without mean(g) for RMS.
 """
 
 from __future__ import annotations

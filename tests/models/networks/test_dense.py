@@ -53,8 +53,10 @@ def numerical_gradient(network: Dense, x: Array, direction: Array) -> Array:
     return found
 
 
-@pytest.mark.parametrize(("normalization", "residual"), list(product(KINDS, (False, True))))
-@pytest.mark.parametrize("activation", HIDDEN)
+CHECKS = [*product(HIDDEN, ("none", "batch"), (False, True)), *product(("prelu", "silu", "relu"), KINDS, (False, True))]
+
+
+@pytest.mark.parametrize(("activation", "normalization", "residual"), sorted(set(CHECKS)))
 def test_every_gradient_equals_its_central_difference(
     activation: str, normalization: NormalizationKind, residual: bool
 ) -> None:

@@ -44,8 +44,13 @@ def nodes(shares: int = 1) -> np.ndarray:
     return np.stack([np.random.default_rng(s).permutation(8)[:4] for s in range(shares)])[..., None].astype(np.float64)
 
 
-@pytest.mark.parametrize(("normalization", "residual"), list(product(KINDS, (False, True))))
-@pytest.mark.parametrize("activation", [entry.name for entry in hidden_candidates()])
+CHECKS = [
+    *((entry.name, "none", False) for entry in hidden_candidates()),
+    *product(("prelu", "silu"), KINDS, (False, True)),
+]
+
+
+@pytest.mark.parametrize(("activation", "normalization", "residual"), CHECKS)
 def test_every_gradient_equals_its_central_difference(
     activation: str, normalization: NormalizationKind, residual: bool
 ) -> None:
