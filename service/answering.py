@@ -5,18 +5,24 @@ Both ways of running share it: the command line in one process, and the durable 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.faults import ContractError, Fault
 from actwise.contract.names import nearest_name
 from actwise.contract.request import TaskDescription
-from actwise.contract.situation import resolve
+from actwise.contract.situation import resolve, situations_of
 from models.data.bundled import BUNDLED
+from models.data.table import DataRefused
+from models.prior.past import PastRace
 from service.advice.advisor import Advisor
+from service.learning.rows import past_races
 from service.probing.calibration import Calibration
-from service.probing.data import Resolver
+from service.probing.data import Resolver, load, reference
 from service.probing.plan import ProbePlan, plan_probe
+
+_POINTERS = {"wrong_task": "/task", "task_not_trainable": "/task", "one_class": "/probe/data/target"}
+"""Where the fault lies for refusals that are not about the data alone."""
 
 
 class Answering:
@@ -24,12 +30,12 @@ class Answering:
 
     Args:
         advisor: the pure function from request and report to answer.
-        files: content of the callers' files by fingerprint, where this process has any.
+        files: content of the callers' files by fingerprint, and of data sets by id, where this process has any.
     """
 
     def __init__(self, advisor: Advisor, files: Mapping[str, bytes] | None = None) -> None:
         self.advisor = advisor
-        self._files = files or {}
+        self._files = {} if files is None else files
 
     @property
     def resolver(self) -> Resolver:
@@ -37,7 +43,7 @@ class Answering:
         return self._files.__getitem__
 
     def check(self, request: TaskDescription) -> None:
-        """Raise ContractError for data that this process does not have."""
+        """Raise ContractError for data that this process does not have, or on which no probe can be run."""
         data = request.probe.data if request.probe else None
         if data is None:
             return
@@ -51,6 +57,18 @@ class Answering:
                 pointer="/probe/data", code="unknown_data", message=message, sent=data.file, allowed=tuple(BUNDLED)
             )
             raise ContractError((fault,))
+        if data.dataset is not None and data.dataset not in self._files:
+            raise ContractError((_unknown_dataset(data.dataset),))
+        if data.dataset is not None or data.fingerprint is not None:
+            self._refuse_unusable(request)
+
+    def _refuse_unusable(self, request: TaskDescription) -> None:
+        """Raise ContractError when nothing can be learned from the caller's own data as this request reads them."""
+        try:
+            load(reference(request, resolve(request)[0][0], request.probe.seed if request.probe else 0), self.resolver)
+        except DataRefused as refused:
+            pointer = _POINTERS.get(refused.code, "/probe/data")
+            raise ContractError((Fault(pointer=pointer, code=refused.code, message=refused.message),)) from None
 
     def fixed(self, request: TaskDescription, calibration: Calibration) -> TaskDescription:
         """The request with its probe's seconds turned into network-steps, which decide everything from then on."""
@@ -70,6 +88,18 @@ class Answering:
     def answer(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
         """The answer, with what a probe found when there is a report."""
         return self.advisor.recommend(request, report)
+
+    def past(
+        self, request: TaskDescription, plan: ProbePlan, report: ProbeReport, identifier: str, rows: Callable[[], int]
+    ) -> tuple[PastRace, ...]:
+        """What the history keeps of a finished probe; `rows` tells how many it trained on, asked only where there is
+        something to keep."""
+        return past_races(identifier, situations_of(request), plan, report, rows()) if plan.races else ()
+
+
+def _unknown_dataset(identifier: str) -> Fault:
+    message = f"there is no data set {identifier[:60]!r}: it was deleted, or was never sent to this service"
+    return Fault(pointer="/probe/data/dataset", code="unknown_data", message=message, sent=identifier)
 
 
 def _unknown_set(name: str) -> Fault:

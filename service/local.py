@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ from service.advice.advisor import Advisor
 from service.answering import Answering
 from service.authoring.cases import Outcome
 from service.probing.calibration import Calibration
+from service.probing.plan import ProbePlan
 from service.settings import Settings, SettingsError, read_settings
 
 Progress = Callable[[float, str], None]
@@ -48,7 +50,10 @@ class Local:
             return answering.answer(request)
         calibration = self._calibration()
         request = answering.fixed(request, calibration)
-        return answering.answer(request, _probe(answering, request, calibration, progress))
+        plan, report = _probe(answering, request, calibration, progress)
+        answer = answering.answer(request, report)
+        self._remember(answering, request, plan, report, answer.id)
+        return answer
 
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
         """What is wrong with a network."""
@@ -80,9 +85,29 @@ class Local:
             for found in self._rules.trace(one)
         ]
 
+    def _remember(
+        self, answering: Answering, request: TaskDescription, plan: ProbePlan, report: ProbeReport, identifier: str
+    ) -> None:
+        """Keep what the probe found. The answer is worth having without it: a history that cannot be written is told
+        on standard error."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from service.learning.store import remember
+        from service.probing.data import load
+
+        def rows() -> int:
+            assert plan.data is not None, "a refused plan has no races"
+            return len(load(plan.data, answering.resolver).x_train)
+
+        past = answering.past(request, plan, report, identifier, rows)
+        try:
+            remember(self._settings.database_url, past)
+        except (OSError, SQLAlchemyError) as error:
+            sys.stderr.write(f"this probe was not added to the history: {type(error).__name__}\n")
+
     def _calibration(self) -> Calibration:
         """This machine's speed: measured once, then kept in ACTWISE_HOME."""
-        kept = self._settings.home / "calibration.json"
+        kept = self._settings.home / "speeds.json"
         try:
             return Calibration.model_validate_json(kept.read_bytes())
         except (OSError, ValidationError):
@@ -114,7 +139,9 @@ def with_file(request: TaskDescription) -> tuple[TaskDescription, Mapping[str, b
     return fixed, {fingerprint: content}
 
 
-def _probe(answering: Answering, request: TaskDescription, calibration: Calibration, progress: Progress) -> ProbeReport:
+def _probe(
+    answering: Answering, request: TaskDescription, calibration: Calibration, progress: Progress
+) -> tuple[ProbePlan, ProbeReport]:
     from service.probing.data import load
     from service.probing.processes import run_processes
     from service.probing.run import ProbeRun
@@ -122,9 +149,9 @@ def _probe(answering: Answering, request: TaskDescription, calibration: Calibrat
     plan = answering.plan(request, calibration)
     run = ProbeRun(plan)
     if run.finished or plan.data is None:
-        return run.report()
+        return plan, run.report()
     data = load(plan.data, answering.resolver)
-    return run_processes(
+    return plan, run_processes(
         run, data, workers=calibration.workers, on_progress=lambda now: progress(now.report().progress, plan.described)
     )
 

@@ -40,6 +40,9 @@ class Settings:
     max_body: int
     queue_bound: int
     answer_cache: int
+    dataset_bytes: int
+    dataset_total: int
+    dataset_count: int
     house_rules: Path | None
     log_level: str
     access_log: bool
@@ -246,6 +249,21 @@ SETTINGS: tuple[Setting, ...] = (
         "bytes",
         "memory for repeated descriptions in each HTTP process; 0 turns the cache off",
     ),
+    _setting(
+        "dataset_bytes",
+        _whole(1_000, 200 * _MEGABYTE),
+        str(50 * _MEGABYTE),
+        "bytes",
+        "the largest data set taken",
+    ),
+    _setting(
+        "dataset_total",
+        _whole(1_000, 1_000_000 * _MEGABYTE),
+        str(1_000 * _MEGABYTE),
+        "bytes",
+        "how much all data sets together may take in the database",
+    ),
+    _setting("dataset_count", _whole(0, 1_000_000), "100", "data sets", "how many are kept; 0 takes none"),
     _setting("house_rules", _existing_folder, "", "folder", "rules of your own, read beside ours", default_help="none"),
     _setting("log_level", _one_of("debug", "info", "warning", "error"), "info", "word", "how much the service logs"),
     _setting("access_log", _switch, "on", "on or off", "one line per request on standard output"),

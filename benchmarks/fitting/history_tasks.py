@@ -16,7 +16,7 @@ from actwise.contract.request import TaskDescription
 STEPS = 45_000
 """Network-steps of one probe: about 30 candidates at 280 steps."""
 
-NUMBERS = {"dense": (72, 30), "conv": (16, 8), "recurrent": (16, 0), "attention": (16, 0), "graph": (12, 0)}
+NUMBERS = {"dense": (54, 20), "conv": (16, 8), "recurrent": (16, 0), "attention": (16, 0), "graph": (12, 0)}
 """Synthetic and bundled tasks per layer type."""
 
 _ROOT = 20_261
@@ -71,7 +71,7 @@ def descriptions(layer_type: str) -> Iterator[tuple[str, TaskDescription]]:
 def _synthetic(layer_type: str, number: int) -> TaskDescription:
     draw = _draw(layer_type, number, 0)
     data = {
-        "rows": int(draw.choice([300, 500, 1_000, 2_000])),
+        "rows": int(draw.choice([600, 1_000, 2_000, 2_000])),
         "features": int(draw.choice([4, 8, 16, 32, 64])),
         "noise": str(draw.choice(["low", "medium", "medium", "high"])),
         "probe": _probe(number, None),
@@ -85,7 +85,7 @@ def _network(layer_type: str, draw: np.random.Generator) -> dict[str, Any]:
         "layer_type": layer_type,
         "depth": depth,
         "compute_budget": "low",
-        "width": int(draw.choice([16, 32, 32, 64] if depth < 8 else [16, 32])),
+        "width": int(draw.choice([16, 32, 32, 64] if depth < 4 else [16, 32])),
         "normalization": str(draw.choice(_NORMALIZATIONS[layer_type])),
         "residual": bool(draw.random() < (0.4 if depth > 2 else 0.1)) or layer_type == "attention",
         "optimizer": "sgd" if draw.random() < 0.15 else "adam",

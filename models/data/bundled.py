@@ -9,20 +9,25 @@ from typing import Any
 import numpy as np
 
 from actwise.contract.names import nearest_name
+from models.data.formats.shaping import View, shaped
 from models.data.table import DataRefused, Table
 
 
 @dataclass(frozen=True)
 class Bundled:
-    """One data set: the function of sklearn.datasets that loads it, and the tasks that it can stand for."""
+    """One data set: the function of sklearn.datasets that loads it, and the tasks that it can stand for.
+
+    `sizes`: the axes of one row, where it has several.
+    """
 
     loader: str
     tasks: tuple[str, ...]
     modality: str
+    sizes: tuple[int, ...] = ()
 
 
 BUNDLED: dict[str, Bundled] = {
-    "digits": Bundled("load_digits", ("multiclass_classification",), "image"),
+    "digits": Bundled("load_digits", ("multiclass_classification",), "image", (8, 8)),
     "wine": Bundled("load_wine", ("multiclass_classification",), "tabular"),
     "iris": Bundled("load_iris", ("multiclass_classification",), "tabular"),
     "breast_cancer": Bundled("load_breast_cancer", ("binary_classification",), "tabular"),
@@ -31,8 +36,11 @@ BUNDLED: dict[str, Bundled] = {
 }
 
 
-def bundled_table(name: str, task: str | None = None) -> Table:
-    """A bundled data set. Raises DataRefused for an unknown name, or a task that the set cannot stand for."""
+def bundled_table(name: str, task: str | None = None, view: View | None = None) -> Table:
+    """A bundled data set, its rows as columns unless `view` sees more in them.
+
+    Raises DataRefused for an unknown name, or a task that the set cannot stand for.
+    """
     known = BUNDLED.get(name)
     if known is None:
         near = nearest_name(name, BUNDLED)
@@ -42,7 +50,9 @@ def bundled_table(name: str, task: str | None = None) -> Table:
         fitting = ", ".join(sorted(other for other, entry in BUNDLED.items() if task in entry.tasks)) or "none"
         raise DataRefused("wrong_task", f"{name} is for {', '.join(known.tasks)}; bundled for {task}: {fitting}")
     x, y = _loader(known.loader)(return_X_y=True)
-    return Table(name, np.asarray(x, np.float64), np.asarray(y))
+    rows = np.asarray(x, np.float64)
+    flat, row = shaped(rows.reshape(len(rows), *(known.sizes or rows.shape[1:])), view or View(), None, None)
+    return Table(name, flat, np.asarray(y), row=row)
 
 
 def _loader(name: str) -> Callable[..., Any]:

@@ -1,15 +1,17 @@
 """From a raw table to the arrays that networks train on, checked, split and standardised.
 
 What happens to odd data, in this order; every change leaves a sentence in `notes`:
+    infinite features, and those beyond LARGEST    treated as missing
     rows equal in all features and in the target   all but the first are dropped, so that no row is on both sides
     fewer than MINIMUM_ROWS rows                   DataRefused("too_few_rows")
     NaN, infinite or non-numeric targets, one class, a constant target, too many classes: DataRefused (see targets)
     classes with a single row                      the row is dropped: it cannot be both learned and tested
     more than MOST_ROWS rows                       a random part is used
-    infinite features                              treated as missing
-    features that are constant in training         dropped; DataRefused("no_features") when none is left
-    missing features                               the training median
-    values more than CLIP deviations from the mean clipped: one far value would rule the training
+    the split                                      random, by group or by time (see splitting)
+    judging rows with the features of a training   removed (see leakage)
+    row, whatever their target
+    judging rows of a class that training lacks    removed; only a split by group or time leaves any
+    columns, channels, tokens, nodes               see preprocessing and scaling
 """
 
 from __future__ import annotations
@@ -21,17 +23,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.rows import RowShape, table_rows
+from models.data.leakage import first_occurrences, without_shared
+from models.data.preprocessing import CLIP, Features, prepare_columns
+from models.data.rows import RowShape
+from models.data.scaling import prepare_rows
+from models.data.splitting import split_note, validation_mask
 from models.data.table import DataRefused, Table
 from models.data.targets import CLASS_TASKS, Targets, encode
 
+__all__ = ["CLIP", "LARGEST", "MINIMUM_ROWS", "MOST_ROWS", "PreparedData", "prepare"]
+
 MINIMUM_ROWS = 20
 MOST_ROWS = 30_000
-MOST_VALIDATION_ROWS = 5_000
-VALIDATION_SHARE = 0.3
-CLIP = 10.0
-
-Features = NDArray[np.float64]
+LARGEST = 1e30
+_LEAST_JUDGES = 3
 
 
 @dataclass(frozen=True)
@@ -58,18 +63,26 @@ class PreparedData:
     row: RowShape = field(default_factory=RowShape)
 
 
-def prepare(table: Table, task: str, seed: int = 0) -> PreparedData:
-    """A table prepared for a task; `seed` decides the split. Raises DataRefused, see above."""
-    x = _feature_matrix(table)
+def prepare(table: Table, task: str, seed: int = 0, *, embed: bool = False) -> PreparedData:
+    """A table prepared for a task; `seed` decides the split. Raises DataRefused, see above.
+
+    `embed` keeps columns of many words as codes, for networks that learn an embedding of them.
+    """
+    raw = _feature_matrix(table)
     targets = encode(table.y, task)
     notes = list(table.notes)
+    x = _in_range(raw, notes)
     keep = _rows_kept(x, targets, task, np.random.default_rng([seed, 1]), notes)
-    x, y = x[keep], targets.values[keep]
-    if task in CLASS_TASKS:
-        y = np.unique(y, return_inverse=True)[1].astype(np.int64)
-    valid = _validation_mask(y, task, np.random.default_rng([seed, 2]))
+    x, y, valid = _split(table, x[keep], targets.values[keep], keep, task, seed, notes)
     _refuse_constant_training(y[~valid])
-    x_train, x_valid = _standardised(x[~valid], x[valid], notes)
+    if table.row is None:
+        made = prepare_columns(
+            x[~valid], x[valid], y[~valid], table.levels, classes=task in CLASS_TASKS, embed=embed, seed=seed
+        )
+    else:
+        made = prepare_rows(x[~valid], x[valid], table.row)
+    x_train, x_valid, row, more = made
+    notes += more
     if int(valid.sum()) < 100:
         notes.append(f"only {int(valid.sum())} rows judge the networks: small differences cannot be seen")
     return PreparedData(
@@ -82,9 +95,9 @@ def prepare(table: Table, task: str, seed: int = 0) -> PreparedData:
         classes=int(y.max()) + 1 if task in CLASS_TASKS else targets.classes,
         features=x_train.shape[1],
         outputs=targets.outputs,
-        fingerprint=_fingerprint(_feature_matrix(table), targets.values, task, seed),
+        fingerprint=_fingerprint(table, raw, targets.values, task, seed),
         notes=tuple(notes),
-        row=table_rows(x_train.shape[1]),
+        row=row,
     )
 
 
@@ -103,11 +116,21 @@ def _feature_matrix(table: Table) -> Features:
     return x
 
 
+def _in_range(x: Features, notes: list[str]) -> Features:
+    """Features with NaN for what is infinite or so large that its square would be."""
+    too_large = np.abs(x) > LARGEST
+    count = int(too_large.sum())
+    if count == 0:
+        return x
+    notes.append(f"{count} feature values are infinite or beyond {LARGEST:g}: they count as missing")
+    return np.where(too_large, np.nan, x)
+
+
 def _rows_kept(
     x: Features, targets: Targets, task: str, rng: np.random.Generator, notes: list[str]
 ) -> NDArray[np.int64]:
     """Indices of the rows that are used, in their own order."""
-    keep = _first_occurrences(np.column_stack([x, targets.values.reshape(len(x), -1).astype(np.float64)]))
+    keep = first_occurrences(np.column_stack([x, targets.values.reshape(len(x), -1).astype(np.float64)]))
     if len(keep) < len(x):
         notes.append(f"{len(x) - len(keep)} repeated rows were dropped")
     _refuse_few(len(keep))
@@ -125,14 +148,6 @@ def _refuse_few(rows: int) -> None:
         raise DataRefused("too_few_rows", f"{rows} different rows; a probe needs at least {MINIMUM_ROWS}")
 
 
-def _first_occurrences(rows: Features) -> NDArray[np.int64]:
-    """Indices of the rows that no earlier row equals; all NaN are equal, and so are 0 and -0."""
-    plain = np.ascontiguousarray(np.where(np.isnan(rows), np.nan, rows + 0.0))
-    keys = plain.view(np.dtype((np.void, plain.dtype.itemsize * plain.shape[1]))).ravel()
-    _, first = np.unique(keys, return_index=True)
-    return np.sort(first)
-
-
 def _without_single_rows(keep: NDArray[np.int64], codes: NDArray[Any], notes: list[str]) -> NDArray[np.int64]:
     counts = np.bincount(codes[keep])
     single = int((counts == 1).sum())
@@ -144,15 +159,42 @@ def _without_single_rows(keep: NDArray[np.int64], codes: NDArray[Any], notes: li
     return keep
 
 
-def _validation_mask(y: NDArray[Any], task: str, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """True for the rows that judge; every class is on both sides."""
-    share = min(VALIDATION_SHARE, MOST_VALIDATION_ROWS / len(y))
-    groups = [np.flatnonzero(y == code) for code in np.unique(y)] if task in CLASS_TASKS else [np.arange(len(y))]
-    valid = np.zeros(len(y), dtype=bool)
-    for group in groups:
-        count = min(max(1, round(share * len(group))), len(group) - 1)
-        valid[rng.permutation(group)[:count]] = True
-    return valid
+def _split(
+    table: Table, x: Features, y: NDArray[Any], keep: NDArray[np.int64], task: str, seed: int, notes: list[str]
+) -> tuple[Features, NDArray[Any], NDArray[np.bool_]]:
+    """Rows, targets and the mask of those that judge, without what would leak; classes are numbered from 0."""
+    if task in CLASS_TASKS:
+        y = np.unique(y, return_inverse=True)[1].astype(np.int64)
+    groups, times = (None if one is None else one[keep] for one in (table.groups, table.times))
+    valid = validation_mask(y, task, groups, times, np.random.default_rng([seed, 2]))
+    notes.extend(split_note(groups, times, valid))
+    stay, told = without_shared(x, valid)
+    notes.extend(told)
+    if task in CLASS_TASKS:
+        stay &= _learned_classes(y, valid, stay, notes)
+    x, y, valid = x[stay], y[stay], valid[stay]
+    if int(valid.sum()) < _LEAST_JUDGES:
+        raise DataRefused("cannot_split", f"{int(valid.sum())} rows are left to judge by: too few")
+    if task in CLASS_TASKS:
+        y = _numbered(y, valid)
+    return x, y, valid
+
+
+def _learned_classes(
+    y: NDArray[Any], valid: NDArray[np.bool_], stay: NDArray[np.bool_], notes: list[str]
+) -> NDArray[np.bool_]:
+    """False for judging rows of classes that no training row has."""
+    unknown = valid & ~np.isin(y, y[~valid])
+    count = int((unknown & stay).sum())
+    if count:
+        notes.append(f"{count} judging rows were removed: no training row has their class")
+    return ~unknown
+
+
+def _numbered(y: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[np.int64]:
+    if min(len(np.unique(y[valid])), len(np.unique(y[~valid]))) < 2:
+        raise DataRefused("one_class", "one side of the split has a single class: split by something else")
+    return np.unique(y, return_inverse=True)[1].astype(np.int64)
 
 
 def _refuse_constant_training(y: NDArray[Any]) -> None:
@@ -160,36 +202,17 @@ def _refuse_constant_training(y: NDArray[Any]) -> None:
         raise DataRefused("constant_target", "the target hardly ever changes: all rows left for training share it")
 
 
-def _standardised(
-    train: Features, valid: Features, notes: list[str]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    train, valid = (np.where(np.isfinite(part), part, np.nan) for part in (train, valid))
-    missing = int(np.isnan(train).sum() + np.isnan(valid).sum())
-    varies = np.array([_varies(column) for column in train.T])
-    if not varies.any():
-        raise DataRefused("no_features", "every feature is constant or missing")
-    if not varies.all():
-        notes.append(f"{int((~varies).sum())} constant features were dropped")
-    train, valid = train[:, varies], valid[:, varies]
-    if missing:
-        notes.append(f"{missing} missing feature values were filled with the median")
-        median = np.nanmedian(train, axis=0)
-        train, valid = (np.where(np.isnan(part), median, part) for part in (train, valid))
-    centre = train.mean(axis=0)
-    spread = (train - centre).std(axis=0)
-    scaled = [np.clip((part - centre) / spread, -CLIP, CLIP) for part in (train, valid)]
-    return np.ascontiguousarray(scaled[0], np.float32), np.ascontiguousarray(scaled[1], np.float32)
-
-
-def _varies(column: Features) -> bool:
-    known = column[~np.isnan(column)]
-    if len(known) == 0:
-        return False
-    return bool(known.max() - known.min() > 1e-12 * max(1e-300, float(np.abs(known).max())))
-
-
-def _fingerprint(x: Features, y: NDArray[Any], task: str, seed: int) -> str:
+def _fingerprint(table: Table, x: Features, y: NDArray[Any], task: str, seed: int) -> str:
     digest = hashlib.sha256(f"{task}|{seed}|{x.shape}|{y.shape}|{y.dtype.str}".encode())
     digest.update(np.ascontiguousarray(x).tobytes())
     digest.update(np.ascontiguousarray(y).tobytes())
+    if table.row is not None or table.levels:
+        digest.update(
+            repr((table.row and (table.row.form, table.row.sizes, table.row.vocabulary), table.levels)).encode()
+        )
+    graph = table.row.graph if table.row else None
+    beside = (table.groups, table.times, graph and graph.features, graph and graph.edges)
+    for part in beside:
+        if part is not None:
+            digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

@@ -1,11 +1,11 @@
 """What the numbers of one row are: every network takes rows [n, features], and views them in its own shape.
 
-    table       (columns,)                      the last len(categories) columns hold codes 0..levels-1
-    sequence    (steps, channels)               steps after the end of a sequence are NaN in every channel
-    tokens      (steps,)                        codes 0..vocabulary-1; -1 after the end
-    signal      (length, channels)              for convolution along one axis
-    image       (height, width, channels)       channels last
-    node        (1,)                            the index of a node of `graph`
+table       (columns,)                      the last len(categories) columns hold codes 0..levels-1
+sequence    (steps, channels)               steps after the end of a sequence are NaN in every channel
+tokens      (steps,)                        codes 0..vocabulary-1; -1 after the end
+signal      (length, channels)              for convolution along one axis
+image       (height, width, channels)       channels last
+node        (1,)                            the index of a node of `graph`
 """
 
 from __future__ import annotations

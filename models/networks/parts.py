@@ -41,12 +41,14 @@ class Normal:
     """Normal draws of standard deviation factor * gain / sqrt(fan in).
 
     `fan_in` are the axes of the part that its unit sums over. Only hidden draws are centred over them: the inputs of
-    the first layer are standardised features, and nothing is known of others.
+    the first layer are standardised features, and nothing is known of others. With `bias`, the last column of the part
+    is no input but a bias, which begins at 0.
     """
 
     fan_in: tuple[int, ...]
     gain_of: GainOf = "hidden"
     factor: float = 1.0
+    bias: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,16 @@ def beginning(
         return np.full(part.shape, begins.value)
     if isinstance(begins, OutputBias):
         return np.broadcast_to(np.asarray(output_bias, np.float64), part.shape)
-    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence(key))).standard_normal(part.shape)
+    generator = np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
     if isinstance(begins, Orthogonal):
-        return begins.factor * _orthogonal(draws)
-    inputs = prod(part.shape[axis] for axis in begins.fan_in)
+        return begins.factor * _orthogonal(generator.standard_normal(part.shape))
+    shape = (*part.shape[:-1], part.shape[-1] - begins.bias)
+    weights = _scaled(begins, start, generator.standard_normal(shape))
+    return np.concatenate([weights, np.zeros((*shape[:-1], 1))], axis=-1) if begins.bias else weights
+
+
+def _scaled(begins: Normal, start: WeightStart, draws: NDArray[np.float64]) -> NDArray[np.float64]:
+    inputs = prod(draws.shape[axis] for axis in begins.fan_in)
     if start.centred and begins.gain_of == "hidden" and inputs > 1:
         draws -= draws.mean(axis=begins.fan_in, keepdims=True)
     return draws * (begins.factor * start.of(begins.gain_of) / sqrt(inputs))

@@ -95,6 +95,19 @@ def compare(
     }
 
 
+def spreads(scores: Scores, floor_sd: float) -> dict[str, float]:
+    """Standard deviation over seeds of each candidate's score, without what the seed did to all, moderated as above."""
+    typical = _typical_variance(scores, floor_sd) / 2
+    shift = _seed_shifts(scores)
+    found = {}
+    for name, row in scores.items():
+        own = len(row) - 1
+        left = [score - shift.get(seed, 0.0) for seed, score in sorted(row.items())]
+        variance = float(np.var(left, ddof=1)) if own else 0.0
+        found[name] = float(np.sqrt((PRIOR_DEGREES * typical + own * variance) / (PRIOR_DEGREES + own)))
+    return found
+
+
 def excluded(comparisons: Mapping[str, Comparison], family: int, alpha: float = ALPHA) -> set[str]:
     """The candidates that are worse than the leader beyond doubt, out of a family of so many comparisons."""
     return {name for name, item in comparisons.items() if item.p_value <= alpha / max(1, family)}
@@ -107,14 +120,20 @@ def _paired(row: Mapping[int, float], other: Mapping[int, float]) -> list[float]
 def _typical_variance(scores: Scores, floor_sd: float) -> float:
     """Variance of the difference of two ordinary candidates: twice the median of what is left of each one's scores
     without its own mean and without what the seed did to all."""
+    shift = _seed_shifts(scores)
+    repeated = [row for row in scores.values() if len(row) > 1]
+    left = [[score - shift[seed] for seed, score in sorted(row.items())] for row in repeated]
+    return max(floor_sd**2, 2 * float(np.median([_unbiased(values) for values in left])) if left else 0.0)
+
+
+def _seed_shifts(scores: Scores) -> dict[int, float]:
+    """By seed, the median over candidates of their distance from their own means: what the seed did to all."""
     means = {name: _mean(list(row.values())) for name, row in scores.items() if len(row) > 1}
     seeds = {seed for name in means for seed in scores[name]}
-    shift = {
+    return {
         seed: float(np.median([scores[name][seed] - mean for name, mean in means.items() if seed in scores[name]]))
         for seed in sorted(seeds)
     }
-    left = [[scores[name][seed] - shift[seed] for seed in sorted(scores[name])] for name in means]
-    return max(floor_sd**2, 2 * float(np.median([_unbiased(values) for values in left])) if left else 0.0)
 
 
 def _unbiased(values: list[float]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isclose, sqrt
 
-from models.theory.start import Start, standard_start
+from models.theory.start import Start
 
 _NEIGHBOURS = (0.85, 0.9, 0.95, 1.05, 1.1, 1.2)
 _BRANCHES = 11
@@ -31,13 +31,12 @@ class Option:
     price: float
 
 
-def options(name: str, gains: Gains, kind: str, residual: bool) -> tuple[Option, ...]:
+def options(standard: Start, gains: Gains, kind: str, residual: bool) -> tuple[Option, ...]:
     """All starts to choose from, the published scheme first; equally many for every candidate of a family.
 
     Where layers are normalised the gain has no effect on the signal, so that only centring is left to choose; batch
     normalisation centres by itself.
     """
-    standard = standard_start(name)
     if kind == "batch":
         return (Option(standard, 0.0),)
     if kind == "layer":

@@ -20,7 +20,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.activations import get, moments
+from models.activations import Activation, get, moments
 from models.theory.names import GATES
 
 Array = NDArray[np.float64]
@@ -51,8 +51,13 @@ def averages(name: str) -> Averages:
     """The averages of a catalogue's elementwise or gated activation, its learnable parameters at their first value."""
     if name in GATES:
         return _gated(averages(GATES[name]))
-    found = moments(get(name), VARIANCES)
-    spread = np.array([[_spread(name, q, t) for t in SEPARATIONS[1:]] for q in VARIANCES])
+    return averages_of(get(name))
+
+
+def averages_of(activation: Activation) -> Averages:
+    """The averages of any elementwise activation; takes about a second."""
+    found = moments(activation, VARIANCES)
+    spread = np.array([[_spread(activation, q, t) for t in SEPARATIONS[1:]] for q in VARIANCES])
     return Averages(found.mean, found.second - found.mean**2, np.column_stack([found.slope_second, spread]))
 
 
@@ -63,7 +68,7 @@ def _gated(gate: Averages) -> Averages:
     return Averages(np.zeros_like(second), VARIANCES * second, spread)
 
 
-def _spread(name: str, variance: float, separation: float) -> float:
+def _spread(activation: Activation, variance: float, separation: float) -> float:
     """r by the midpoint rule over u1 + u2 and u1 - u2, which are independent."""
     step = 0.1 if variance <= 36 else 0.05
     nodes, weights = _midpoints(step / 2 if separation < 0.15 else step)
@@ -71,7 +76,6 @@ def _spread(name: str, variance: float, separation: float) -> float:
     positive = across > 0
     half = np.sqrt(variance) * separation / np.sqrt(2) * across[positive]
     middle = np.sqrt(variance * (1 - separation**2 / 2)) * nodes[:, None]
-    activation = get(name)
     squares = (activation.value(middle + half) - activation.value(middle - half)) ** 2
     return float(weights @ squares @ across_weights[positive]) / (variance * separation**2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import nan, sqrt
 
-from models.activations import get
+from models.activations import Activation, get
 from models.theory.names import CANDIDATES, FRAMEWORKS, GATES, check
 
 
@@ -94,14 +94,22 @@ def pytorch_gain(name: str) -> float:
 
 def standard_start(name: str) -> Start:
     """The published scheme for an activation, by its catalogue entry: He, Glorot or LeCun."""
-    scheme = "lecun" if name in GATES else get(name).scheme
-    if scheme == "he":
-        return Start("he_normal", he_gain(name))
-    return Start("glorot_normal" if scheme == "glorot" else "lecun_normal", 1.0)
+    return Start("lecun_normal", 1.0) if name in GATES else standard_start_of(get(name))
+
+
+def standard_start_of(activation: Activation) -> Start:
+    """The published scheme for an activation that need not be in the catalogue."""
+    if activation.scheme == "he":
+        return Start("he_normal", he_gain_of(activation))
+    return Start("glorot_normal" if activation.scheme == "glorot" else "lecun_normal", 1.0)
 
 
 def he_gain(name: str) -> float:
     """He's gain: sqrt(2 / (1 + a^2)) with a the slope below zero of a leaky function, sqrt(2) for all others."""
-    activation = get(name)
+    return he_gain_of(get(name))
+
+
+def he_gain_of(activation: Activation) -> float:
+    """He's gain of an activation that need not be in the catalogue."""
     slope = float(activation.slope(-1.0)) if activation.facts.homogeneous else 0.0
     return sqrt(2 / (1 + slope**2))

@@ -12,6 +12,7 @@ from flask import Flask, Response
 
 from service.http.cache import AnswerCache
 from service.http.catalogue import catalogue_operations
+from service.http.datasets import dataset_operations
 from service.http.diagnoses import diagnosis_operations
 from service.http.documents import document
 from service.http.health import health_operations
@@ -45,6 +46,7 @@ def create_app(services: Services) -> Flask:
 def _operations(services: Services) -> tuple[Operation, ...]:
     return (
         *recommendation_operations(services.recommendations, AnswerCache(services.answer_cache), services.max_body),
+        *dataset_operations(services.datasets),
         *diagnosis_operations(services.max_body),
         *catalogue_operations(services.reference),
         *knowledge_operations(services.reference),

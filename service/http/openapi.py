@@ -21,6 +21,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _ALWAYS = ("invalid_query", "internal_error")
 _TAGS = {
     "recommendations": "Ranked activation choices for a described task.",
+    "datasets": "Data of your own, for probes to train on.",
     "diagnoses": "What is wrong with a network that somebody has.",
     "catalogue": "Every activation function, with facts that are computed, not believed.",
     "knowledge": "The rules that answers rest on, and their sources.",
@@ -74,6 +75,8 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         examples = {name: {"value": value} for name, value in operation.examples.items()}
         content = {"schema": schemas[operation.body, "validation"], "examples": _keyed(examples)}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if operation.uploads:
+        made["requestBody"] = {"required": True, "content": {kind: {} for kind in operation.uploads}}
     return made
 
 

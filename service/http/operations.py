@@ -31,6 +31,7 @@ class Operation:
 
     `path` in the notation of OpenAPI, as in /v1/rules/{id}; `path_parameters` maps each name in it to
     its description. `problems`: codes of every error that the operation itself can answer.
+    `body` is the type of a JSON body, `uploads` are the media types of one that is a file.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Operation:
     query: type[Query] = NoQuery
     headers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     body: type[BaseModel] | None = None
+    uploads: tuple[str, ...] = ()
     examples: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 

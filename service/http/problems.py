@@ -45,16 +45,24 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         ProblemKind("invalid_query", 400, "The query has faults", "see `faults`; each pointer names a parameter"),
         ProblemKind("invalid_header", 400, "A header has faults", "see `faults`; each pointer names a header"),
         ProblemKind("not_found", 404, "There is no such page", "/docs lists every path"),
+        ProblemKind("empty_data", 400, "The body is empty", "send the file itself as the body"),
         ProblemKind("unknown_recommendation", 404, "There is no such recommendation", "check the id, or post again"),
+        ProblemKind("unknown_dataset", 404, "There is no such data set", "check the id, or send the file again"),
         ProblemKind("unknown_activation", 404, "There is no such activation", "/v1/activations lists all names"),
         ProblemKind("unknown_rule", 404, "There is no such rule", "/v1/rules lists all ids"),
         ProblemKind("method_not_allowed", 405, "The method is not allowed here", "`Allow` lists the methods"),
         ProblemKind("key_reused", 409, "The idempotency key belongs to another request", "make a new key"),
         ProblemKind("already_finished", 409, "There is nothing left to cancel", "read the result instead"),
+        ProblemKind("dataset_in_use", 409, "A probe trains on the data set", "cancel the probe, or wait for its end"),
+        ProblemKind("datasets_full", 409, "No room is left for data sets", "delete one that is not needed any more"),
         ProblemKind("body_too_large", 413, "The body is too large", "stay below the limit that `detail` names"),
         ProblemKind(
             "unsupported_media_type", 415, "The body is of the wrong type", "send application/json, not compressed"
         ),
+        ProblemKind(
+            "unsupported_data_type", 415, "The body is of the wrong type", "send CSV, Parquet or NPZ, not compressed"
+        ),
+        ProblemKind("unusable_data", 422, "No probe can train on these data", "see `faults` for what to mend"),
         ProblemKind("invalid_request", 422, "The request has faults", "see `faults`: all of them are listed at once"),
         ProblemKind("queue_full", 429, "Too many probes are waiting", "try again after `Retry-After` seconds"),
         ProblemKind("http_error", 400, "The request cannot be served", "see `detail`; the status may be any 4xx"),

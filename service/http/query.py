@@ -46,6 +46,18 @@ class PageQuery(Query):
     )
 
 
+class DatasetQuery(Query):
+    """What a data set is called."""
+
+    name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f/\\]+$",
+        description="name of the file, for people; it decides nothing",
+    )
+
+
 class PassportQuery(Query):
     """Whether to compute a signal passport, and for which network."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from service.datasets.memory import MemoryDatasets
+from service.datasets.port import Datasets
 from service.http.reference import Reference
 from service.ports import Recommendations
 
@@ -20,3 +22,4 @@ class Services:
     reference: Reference
     max_body: int = 1_000_000
     answer_cache: int = 64_000_000
+    datasets: Datasets = field(default_factory=MemoryDatasets)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast
 
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.request import Probe, ProbeData, TaskDescription
 from models.data.prepared import PreparedData
+from models.prior.past import PastRace
 from models.training import run as training
 from models.training.task import TaskResult, TrainingTask
 from rules import RuleSet
@@ -21,7 +22,7 @@ from service.probing.data import load
 from service.probing.plan import ProbePlan
 from service.probing.run import ProbeRun
 
-NOMINAL = Calibration(overhead=1e-4, seconds_per_operation=3e-11, workers=1)
+NOMINAL = Calibration()
 """A plain machine, for budgets asked of a database on which no machine was measured yet."""
 
 
@@ -29,16 +30,24 @@ class ActwiseProbing:
     """`service.jobs.probing.Probing`. Loads the rules when they are first needed.
 
     `house_rules`: folder of rules of the operator's own. `workers`: worker processes that share a probe.
+    `contents`: the callers' data sets by id.
     """
 
-    def __init__(self, house_rules: Path | None, workers: int, rules: RuleSet | None = None) -> None:
+    def __init__(
+        self,
+        house_rules: Path | None,
+        workers: int,
+        rules: RuleSet | None = None,
+        contents: Mapping[str, bytes] | None = None,
+    ) -> None:
         self._house_rules = house_rules
         self._workers = workers
         self._rules = rules
+        self._contents = contents
 
     @cached_property
     def _answering(self) -> Answering:
-        return Answering(Advisor(self._rules or RuleSet.load(self._house_rules)))
+        return Answering(Advisor(self._rules or RuleSet.load(self._house_rules)), self._contents)
 
     def warm(self) -> None:
         """Plan one small probe, so that libraries are loaded now and not while the first caller waits."""
@@ -59,6 +68,10 @@ class ActwiseProbing:
     def render(self, answer: Recommendation) -> bytes:
         return recommendation_json(answer)
 
+    def past(self, request: TaskDescription, plan: str, report: ProbeReport, identifier: str) -> Sequence[PastRace]:
+        planned = ProbePlan.model_validate_json(plan)
+        return self._answering.past(request, planned, report, identifier, lambda: len(self._data(plan).x_train))
+
     def plan(self, request: TaskDescription) -> str:
         """A pure function of the request, whose budget is fixed: speed matters only for a quote."""
         return self._answering.plan(request, NOMINAL).model_dump_json()
@@ -69,9 +82,15 @@ class ActwiseProbing:
     def train(self, plan: str, task: str, should_stop: Callable[[], bool]) -> str:
         wanted = TrainingTask.model_validate_json(task)
         try:
-            return training.run_task(wanted, _data(plan), should_stop).model_dump_json()
+            return training.run_task(wanted, self._data(plan), should_stop).model_dump_json()
         except training.Stopped:
             raise Stopped from None
+
+    def _data(self, plan: str) -> PreparedData:
+        """The arrays of a plan, prepared once per process and probe."""
+        reference = ProbePlan.model_validate_json(plan).data
+        assert reference is not None, "a refused plan has no tasks"
+        return load(reference, self._answering.resolver)
 
     def calibrate(self) -> str:
         from service.probing.machine import calibrate
@@ -100,11 +119,3 @@ class RaceRun:
 
     def report(self) -> ProbeReport:
         return self._run.report()
-
-
-@lru_cache(maxsize=4)
-def _data(plan: str) -> PreparedData:
-    """The arrays of a plan, prepared once per process and probe."""
-    reference = ProbePlan.model_validate_json(plan).data
-    assert reference is not None, "a refused plan has no tasks"
-    return load(reference)

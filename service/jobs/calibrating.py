@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from service.jobs.probing import Probing
 from service.storage.calibrations import keep_calibration, stored_calibration
 
-NAME = "probe"
+NAME = "speeds"
 
 
 def known_calibration(engine: sa.Engine) -> str | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.request import TaskDescription
+from models.prior.past import PastRace
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Probing(Protocol):
 
     def render(self, answer: Recommendation) -> bytes:
         """The answer in canonical JSON: equal answers give equal bytes."""
+        ...
+
+    def past(self, request: TaskDescription, plan: str, report: ProbeReport, identifier: str) -> Sequence[PastRace]:
+        """What the history keeps of a finished probe, whose recommendation is called `identifier`."""
         ...
 
     def plan(self, request: TaskDescription) -> str: ...

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
 
 from actwise.contract.answer import Status
+from actwise.contract.faults import ContractError, Fault
 from actwise.contract.request import TaskDescription
 from service.jobs.bodies import body_of
 from service.jobs.calibrating import known_calibration
@@ -36,7 +37,7 @@ from service.ports import (
     Submitted,
     request_fingerprint,
 )
-from service.storage import heartbeats, rows
+from service.storage import datasets, heartbeats, rows
 from service.storage.engine import make_engine
 from service.storage.migrate import is_current
 
@@ -76,6 +77,7 @@ class DurableRecommendations:
         answer = self._probing.recommend(resolved)
         body = self._probing.render(answer)
         with self._engine.begin() as connection:
+            _hold_dataset(connection, resolved)
             if key is not None and not rows.claim_key(connection, key, request_fingerprint(request), answer.id):
                 return self._held(connection, request, key)
             return self._kept(connection, resolved, answer.id, body)
@@ -191,6 +193,15 @@ class DurableRecommendations:
                 engine = make_engine(self._url)
                 self._connections = held = _Connections(os.getpid(), engine, make_client(engine))
             return held
+
+
+def _hold_dataset(connection: sa.Connection, request: TaskDescription) -> None:
+    """Note that a data set is wanted. Until this transaction ends nobody can delete it, and then the request shows
+    that it is in use."""
+    wanted = request.probe.data.dataset if request.probe and request.probe.data else None
+    if wanted is not None and not datasets.touch(connection, wanted):
+        message = f"the data set {wanted[:60]!r} was deleted just now"
+        raise ContractError((Fault(pointer="/probe/data/dataset", code="unknown_data", message=message, sent=wanted),))
 
 
 def _checks(connection: sa.Connection) -> dict[str, str]:

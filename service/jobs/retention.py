@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 
 from service.jobs.names import workflow_id
-from service.storage import rows
+from service.storage import datasets, rows
 
 _DAY_US = 86_400_000_000
 _BATCH = 100
@@ -22,6 +22,7 @@ class Purged:
 
     recommendations: int
     traces: int
+    datasets: int = 0
 
 
 def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days: float = 1.0) -> Purged:
@@ -30,6 +31,7 @@ def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days:
     `answer_days`: recommendations that ended, and were last changed, longer ago than this go, with the
     idempotency keys that lead to them. `trace_days`: of every probe that ended longer ago than this, the
     steps and tasks that the job engine kept go; the answer stays. Nothing queued or running is touched.
+    Data sets that nobody has sent or named for `answer_days` go too.
     """
     now = time.time_ns() // 1_000
     with engine.connect() as connection:
@@ -43,7 +45,18 @@ def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days:
         with engine.begin() as connection:
             for name in batch_of_answers:
                 rows.delete(connection, name)
-    return Purged(len(answers), len(known))
+    return Purged(len(answers), len(known), _forget_datasets(engine, now - int(answer_days * _DAY_US)))
+
+
+def _forget_datasets(engine: sa.Engine, limit_us: int) -> int:
+    """Delete data sets last wanted before a time, but those that a living probe trains on; how many."""
+    deleted = 0
+    with engine.connect() as connection:
+        unused = datasets.unused_since(connection, limit_us)
+    for name in unused:
+        with engine.begin() as connection:
+            deleted += datasets.delete_unless_used(connection, name)
+    return deleted
 
 
 def _existing(client: DBOSClient, names: Sequence[str]) -> list[str]:

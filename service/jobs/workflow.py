@@ -23,7 +23,7 @@ from service.jobs.names import PROBE, SILENCE, TASKS, TRAIN
 from service.jobs.probing import Probing, Stopped, Task
 from service.jobs.runtime import set_tempo
 from service.jobs.watch import Watch
-from service.storage import heartbeats, rows
+from service.storage import heartbeats, history, rows
 from service.storage.rows import Verdict
 
 _log = logging.getLogger(__name__)
@@ -157,13 +157,18 @@ class _Steps:
     def publish(self, identifier: str, attempt: int, report: ProbeReport) -> str:
         with self._engine.connect() as connection:
             row = rows.get(connection, identifier)
+            plan = rows.plan_of(connection, identifier, attempt)
         if row is None:
             return "gone"
-        answer = self._probing.recommend(TaskDescription.model_validate_json(row.request), report)
+        request = TaskDescription.model_validate_json(row.request)
+        answer = self._probing.recommend(request, report)
         if answer.id != identifier:
             raise MismatchError("the rules or the server changed while the probe ran: post the request anew")
+        past = self._probing.past(request, plan, report, identifier) if plan else ()
         with self._engine.begin() as connection:
             stored = rows.complete(connection, identifier, attempt, self._probing.render(answer))
+            # In one transaction with the answer: a probe that ends is in the history, once, or has not ended.
+            history.keep(connection, past if stored else ())
         return "complete" if stored else "gone"
 
     def fail(self, identifier: str, attempt: int, error: str) -> str:

@@ -1,34 +1,73 @@
 """How fast this machine trains, so that seconds can be turned into network-steps once, at the quote.
 
-One optimiser step of one network costs about
+One optimiser step of m networks side by side costs about
 
-    seconds = overhead + seconds_per_operation * operations,    operations = 6 * batch * weights
+    seconds = a calls + m (b operations + c elements),    operations = 6 * products (one forward pass and two backward)
 
-(a multiplication and an addition per weight and row, forward once and backward twice). Both constants are fitted
-with non-negative coefficients to a few sizes, by relative error. A stored calibration makes the quote a pure function.
+with the numbers of `models.networks.base.Workload`: calls of NumPy, products of matrices, and numbers that are passed
+over one by one. The constants of each family are fitted with non-negative coefficients to a few sizes, each measured
+in large and in small company, by relative error. A stored calibration makes the quote a pure function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.optimize import nnls
 
-from models.networks.shapes import DenseShape, Network
+from models.activations import get
+from models.networks.families import workload
+from models.networks.shapes import Network
 
 EFFICIENCY = 0.85
 """Share of the workers' time that goes into training; the rest is waiting for a stage's last task."""
+COMPANY = 3
+"""Members side by side in the mean over a race's network-steps: first rungs train ten, last ones one or two."""
+ACTIVATION = "silu"
+"""Neither the cheapest candidate nor the dearest."""
 
 
-class SpeedPoint(BaseModel):
-    """One measurement: the operations of a network-step, and the seconds that it took."""
+class Counts(BaseModel):
+    """What one optimiser step does: calls in all, operations and elements of each member."""
 
     model_config = ConfigDict(frozen=True)
 
-    operations: float = Field(gt=0)
+    calls: float = Field(ge=0)
+    operations: float = Field(ge=0)
+    elements: float = Field(ge=0)
+
+
+class SpeedPoint(BaseModel):
+    """One measurement: so many members of a family took so many seconds per step of all of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    family: str
+    members: int = Field(ge=1)
+    counts: Counts
     seconds: float = Field(gt=0)
+
+
+class Speed(BaseModel):
+    """The constants of one family, in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    call: float = Field(ge=0)
+    operation: float = Field(ge=0)
+    element: float = Field(ge=0)
+
+    def seconds(self, counts: Counts, members: int) -> float:
+        """Seconds of one step of so many members side by side."""
+        return self.call * counts.calls + members * (
+            self.operation * counts.operations + self.element * counts.elements
+        )
+
+
+NOMINAL = Speed(call=2e-6, operation=4e-11, element=1e-9)
+"""A plain machine, for families that were not measured."""
 
 
 class Calibration(BaseModel):
@@ -36,14 +75,14 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    overhead: float = Field(ge=0, description="seconds per network-step, whatever its size")
-    seconds_per_operation: float = Field(ge=0)
+    speeds: Mapping[str, Speed] = {}
     workers: int = Field(1, ge=1)
     points: tuple[SpeedPoint, ...] = ()
 
     def seconds_per_step(self, network: Network, batch_size: int) -> float:
-        """Seconds that one worker needs for one network-step."""
-        return self.overhead + self.seconds_per_operation * operations(network, batch_size)
+        """Seconds that one worker needs for one network-step in a race's usual company."""
+        speed = self.speeds.get(network.family, NOMINAL)
+        return speed.seconds(counts(network, batch_size), COMPANY) / COMPANY
 
     def budget(self, seconds: float, network: Network, batch_size: int) -> int:
         """Network-steps that all workers take in so many seconds; at least 1."""
@@ -54,38 +93,47 @@ class Calibration(BaseModel):
         return network_steps * self.seconds_per_step(network, batch_size) / (EFFICIENCY * self.workers)
 
 
-def operations(network: Network, batch_size: int) -> float:
-    """Floating-point operations of one step of one network, products of matrices only."""
-    inner = (network.depth - 1) * network.width**2
-    return 6.0 * batch_size * (network.features * network.width + inner + network.width * network.outputs)
+def counts(network: Network, batch_size: int) -> Counts:
+    """What one step of a network does, from its sizes alone."""
+    work = workload(network, get(ACTIVATION))
+    return Counts(
+        calls=work.calls,
+        operations=6.0 * work.products_of(batch_size),
+        elements=float(work.elements_of(batch_size) + 10 * work.parameters),
+    )
 
 
 def fit(points: Sequence[SpeedPoint], workers: int = 1) -> Calibration:
     """The calibration nearest to the measurements in relative error."""
+    families = sorted({point.family for point in points})
+    speeds = {family: _fit([point for point in points if point.family == family]) for family in families}
+    return Calibration(speeds=speeds, workers=workers, points=tuple(points))
+
+
+def _fit(points: Sequence[SpeedPoint]) -> Speed:
     seconds = np.array([point.seconds for point in points])
-    design = np.array([[1.0, point.operations] for point in points]) / seconds[:, None]
-    scale = design.max(axis=0)
-    coefficients = nnls(design / scale, np.ones(len(points)))[0] / scale
-    return Calibration(
-        overhead=float(coefficients[0]),
-        seconds_per_operation=float(coefficients[1]),
-        workers=workers,
-        points=tuple(points),
-    )
+    sizes = [(p.counts.calls, p.members * p.counts.operations, p.members * p.counts.elements) for p in points]
+    design = np.array(sizes) / seconds[:, None]
+    scale = np.maximum(design.max(axis=0), 1e-300)
+    call, operation, element = (float(value) for value in nnls(design / scale, np.ones(len(points)))[0] / scale)
+    return Speed(call=call, operation=operation, element=element)
 
 
-def measure(time_network: Callable[[Network, int], float], batch_size: int = 64, workers: int = 1) -> Calibration:
-    """Measure a few sizes with `time_network(network, batch_size)` -> seconds per network-step, and fit."""
+def measure(
+    time_network: Callable[[Network, int, int], float],
+    sizes: Sequence[Network],
+    batch_size: int = 64,
+    workers: int = 1,
+) -> Calibration:
+    """Measure sizes with `time_network(network, members, batch_size)` -> seconds per step of all members, and fit."""
     points = [
-        SpeedPoint(operations=operations(network, batch_size), seconds=time_network(network, batch_size))
-        for network in SIZES
+        SpeedPoint(
+            family=network.family,
+            members=members,
+            counts=counts(network, batch_size),
+            seconds=time_network(network, members, batch_size),
+        )
+        for network in sizes
+        for members in (10, 2)
     ]
     return fit(points, workers)
-
-
-SIZES = (
-    DenseShape(features=16, outputs=2, depth=2, width=16),
-    DenseShape(features=64, outputs=10, depth=2, width=32),
-    DenseShape(features=64, outputs=10, depth=12, width=32),
-    DenseShape(features=32, outputs=1, depth=4, width=64),
-)

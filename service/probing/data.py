@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from threading import Lock
+from typing import Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,14 +12,17 @@ from actwise.contract.request import ProbeData, TaskDescription
 from actwise.contract.situation import Situation
 from models.data.bundled import BUNDLED, bundled_table
 from models.data.files import read_table
+from models.data.formats.columns import Parts
+from models.data.formats.shaping import View
 from models.data.prepared import PreparedData, prepare
 from models.data.proxy import NOISE, ProxySpec, proxy_table
-from models.data.table import DataRefused
+from models.data.rows import Form
+from models.data.table import DataRefused, Table
 
 Resolver = Callable[[str], bytes]
-"""From the fingerprint of a stored file to its content; raises KeyError when it is not there."""
+"""From the fingerprint of a file, or the id of a data set, to its content; raises KeyError when it is not there."""
 
-DataKind = Literal["bundled", "file", "synthetic"]
+DataKind = Literal["bundled", "file", "dataset", "synthetic"]
 
 # What stands in for tasks that no dense probe can be trained on.
 STAND_IN = {
@@ -41,7 +45,12 @@ _PROXY_ROWS = (300, 2_000)
 
 
 class DataReference(BaseModel):
-    """Data by name. `fingerprint` identifies a stored file, whose `name` tells its format."""
+    """Data by name.
+
+    `fingerprint` identifies the content of a file, whose `name` is for messages, and of a data set, where it is
+    the id. `layer_type`, `modality` and `form` tell what a row of several axes is; `embed` keeps columns of many
+    words as codes.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,52 +59,123 @@ class DataReference(BaseModel):
     task: str
     seed: int = 0
     target: str | None = None
+    group: str | None = None
+    time: str | None = None
+    ignore: tuple[str, ...] = ()
     fingerprint: str | None = None
     spec: ProxySpec | None = None
+    layer_type: str = "dense"
+    modality: str | None = None
+    form: Form | None = None
+    embed: bool = False
 
 
-def reference(request: TaskDescription, situation: Situation, seed: int) -> DataReference:
-    """The data that a request asks for: a bundled set, a stored file, or a synthetic proxy. Raises DataRefused."""
+def reference(request: TaskDescription, situation: Situation, seed: int, *, native: bool = False) -> DataReference:
+    """The data that a request asks for: a bundled set, a file, a data set, or a synthetic proxy. Raises DataRefused.
+
+    `native`: the network sees images, sequences, tokens and graphs as what they are. Otherwise dense layers stand in
+    for it, and see columns.
+    """
     wanted = (request.probe.data if request.probe else None) or ProbeData()
-    if wanted.fingerprint and not wanted.name:
-        name = wanted.file or "data.csv"
-        return DataReference(
-            kind="file",
-            name=name.replace("\\", "/").rsplit("/", 1)[-1],
-            task=situation.task,
-            seed=seed,
-            target=wanted.target,
-            fingerprint=wanted.fingerprint,
-        )
+    view = _View(layer_type=situation.layer_type if native else "dense", modality=situation.modality, form=wanted.form)
+    if wanted.dataset or (wanted.fingerprint and not wanted.name):
+        return _own(wanted, situation.task, seed, view)
     if wanted.file:
         raise DataRefused("unknown_data", "the file has not been read: only the command line reads files")
     if wanted.name:
-        return DataReference(
-            kind="bundled", name=wanted.name, task=_bundled_task(request, situation, wanted.name), seed=seed
-        )
-    spec = proxy_spec(situation)
-    return DataReference(kind="synthetic", name="synthetic proxy", task=spec.task, seed=seed, spec=spec)
+        task = _bundled_task(request, situation, wanted.name)
+        return DataReference(kind="bundled", name=wanted.name, task=task, seed=seed, **view)
+    spec = proxy_spec(situation, native=native)
+    return DataReference(kind="synthetic", name="synthetic proxy", task=spec.task, seed=seed, spec=spec, **view)
+
+
+class _View(TypedDict):
+    layer_type: str
+    modality: str | None
+    form: Form | None
+
+
+def _own(wanted: ProbeData, task: str, seed: int, view: _View) -> DataReference:
+    name = wanted.dataset or wanted.file or "data.csv"
+    return DataReference(
+        kind="dataset" if wanted.dataset else "file",
+        name=name.replace("\\", "/").rsplit("/", 1)[-1],
+        task=task,
+        seed=seed,
+        target=wanted.target,
+        group=wanted.group,
+        time=wanted.time,
+        ignore=wanted.ignore or (),
+        fingerprint=wanted.dataset or wanted.fingerprint,
+        **view,
+    )
+
+
+class _Recent:
+    """The data prepared last: a request is checked, planned and trained on the same arrays, one after another."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[DataReference, PreparedData] = {}
+        self._lock = Lock()
+
+    def get(self, ref: DataReference) -> PreparedData | None:
+        with self._lock:
+            return self._kept.get(ref)
+
+    def put(self, ref: DataReference, data: PreparedData) -> None:
+        with self._lock:
+            self._kept[ref] = data
+            while len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+
+
+_recent = _Recent(2)
 
 
 def load(ref: DataReference, resolver: Resolver | None = None) -> PreparedData:
-    """The arrays behind a reference. Raises DataRefused, also when a stored file is gone."""
+    """The arrays behind a reference; they must not be changed. Raises DataRefused, also when a file is gone."""
+    known = _recent.get(ref)
+    if known is None:
+        known = prepare(_table(ref, resolver), ref.task, ref.seed, embed=ref.embed)
+        _refuse_misfit(known, ref.layer_type)
+        _recent.put(ref, known)
+    return known
+
+
+def _table(ref: DataReference, resolver: Resolver | None) -> Table:
+    view = View(ref.layer_type, ref.modality, ref.form)
     if ref.kind == "bundled":
-        return prepare(bundled_table(ref.name, ref.task), ref.task, ref.seed)
+        return bundled_table(ref.name, ref.task, view)
     if ref.spec is not None:
-        return prepare(proxy_table(ref.spec, ref.seed), ref.task, ref.seed)
-    return prepare(read_table(_content(ref, resolver), ref.name, ref.target), ref.task, ref.seed)
+        return proxy_table(ref.spec, ref.seed)
+    parts = Parts(ref.target, ref.group, ref.time, ref.ignore)
+    return read_table(_content(ref, resolver), ref.name, parts=parts, view=view)
+
+
+def _refuse_misfit(data: PreparedData, layer_type: str) -> None:
+    form = data.row.form
+    if form == "node" and layer_type != "graph":
+        raise DataRefused("wrong_shape", "these rows are nodes of a graph: only graph layers learn from them")
+    if form == "tokens" and layer_type not in ("recurrent", "attention"):
+        raise DataRefused("wrong_shape", "these rows are tokens: recurrent and attention layers learn from them")
 
 
 def describe(ref: DataReference, data: PreparedData) -> str:
     """One line: what the networks were trained on."""
-    what = {"bundled": "bundled data set", "file": "your data,", "synthetic": "synthetic data:"}[ref.kind]
+    what = {
+        "bundled": "bundled data set",
+        "file": "your data,",
+        "dataset": "your data set",
+        "synthetic": "synthetic data:",
+    }[ref.kind]
     size = f"{len(data.x_train)} rows to train on, {len(data.x_valid)} to judge by, {data.features} features"
     title = "a random teacher network" if ref.kind == "synthetic" else ref.name
     return "; ".join((f"{what} {title} ({size})", *data.notes))
 
 
-def proxy_spec(situation: Situation) -> ProxySpec:
-    """Synthetic data like the description, at a size that a probe can afford."""
+def proxy_spec(situation: Situation, *, native: bool = False) -> ProxySpec:
+    """Synthetic data like the description, at a size that a probe can afford; columns unless `native`."""
     task = STAND_IN.get(situation.task, situation.task)
     classes = min(situation.classes or _PROXY_CLASSES, _PROXY_CLASSES)
     return ProxySpec(

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.activations import hidden_candidates
+from models.activations import catalogue, get
 from models.data.prepared import PreparedData
 from models.heads import Head
 from models.networks.shapes import Network
 from models.race.plan import Entrant
-from models.theory import recommended_start
 from service.probing.judging import RACED_TASKS, usable_heads
+from service.probing.starts import start_for
 
 
 def hidden_entrants(names: Sequence[str], network: Network, head: Head) -> tuple[Entrant, ...]:
     """One entrant per name, in order, each with its own recommended start.
 
-    Names that cannot be trained element by element (gated units, softmax) and repeated ones are left out.
+    Names that the network cannot train (softmax; gated units but in attention's feed-forward part) and repeated ones
+    are left out.
     """
-    trainable = {activation.name for activation in hidden_candidates()}
-    known = [name for name in dict.fromkeys(names) if name in trainable]
+    known = [name for name in dict.fromkeys(names) if trainable(name, network)]
     return tuple(_entrant(name, name, head.id, network, network.outputs) for name in known)
+
+
+def trainable(name: str, network: Network) -> bool:
+    """Whether the function can stand in the hidden layers of such a network."""
+    roles = get(name).roles if name in catalogue() else frozenset()
+    return "hidden" in roles or ("gated_unit" in roles and network.family == "attention")
 
 
 def head_entrants(activation: str, network: Network, data: PreparedData) -> tuple[Entrant, ...]:
@@ -35,7 +41,7 @@ def head_entrants(activation: str, network: Network, data: PreparedData) -> tupl
 
 
 def _entrant(candidate: str, activation: str, head: str, network: Network, outputs: int) -> Entrant:
-    start = recommended_start(activation, network.depth, network.normalization, network.residual)
+    start = start_for(activation, network)
     return Entrant(
         candidate=candidate,
         activation=activation,

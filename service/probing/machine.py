@@ -3,66 +3,95 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from models.data.prepared import PreparedData, prepare
-from models.data.proxy import ProxySpec, proxy_table
-from models.heads import heads_for
-from models.networks.shapes import Network
-from models.training.run import run_task
+from models.activations import get
+from models.data.rows import Graph
+from models.heads import get_loss
+from models.networks.families import FAMILIES
+from models.networks.shapes import AttentionShape, ConvShape, DenseShape, GraphShape, Network, RecurrentShape
+from models.training.objective import Objective
+from models.training.population import Population
 from models.training.task import TrainingTask
-from service.probing.calibration import Calibration, measure
+from service.probing.calibration import ACTIVATION, Calibration, measure
 
-_SECONDS_PER_SIZE = 0.2
-_FIRST_STEPS = 20
-_ACTIVATION = "silu"
-"""Neither the cheapest candidate nor the dearest."""
+_SECONDS_PER_SIZE = 0.08
+_FIRST_STEPS = 4
+_ROWS = 512
+_OUTPUTS = 4
+
+SIZES: tuple[Network, ...] = (
+    DenseShape(features=16, outputs=_OUTPUTS, depth=2, width=16),
+    DenseShape(features=64, outputs=_OUTPUTS, depth=2, width=64),
+    DenseShape(features=64, outputs=_OUTPUTS, depth=12, width=32),
+    DenseShape(features=32, outputs=_OUTPUTS, depth=4, width=64),
+    ConvShape(features=64, outputs=_OUTPUTS, depth=2, width=16, sizes=(8, 8, 1)),
+    ConvShape(features=192, outputs=_OUTPUTS, depth=6, width=8, sizes=(8, 8, 3), normalization="batch"),
+    ConvShape(features=192, outputs=_OUTPUTS, depth=2, width=8, sizes=(24, 8)),
+    RecurrentShape(features=120, outputs=_OUTPUTS, depth=1, width=32, sizes=(30, 4)),
+    RecurrentShape(features=40, outputs=_OUTPUTS, depth=2, width=16, sizes=(10, 4)),
+    AttentionShape(features=64, outputs=_OUTPUTS, depth=2, width=32, sizes=(8, 8)),
+    AttentionShape(features=96, outputs=_OUTPUTS, depth=1, width=16, sizes=(24, 4)),
+    GraphShape(features=1, outputs=_OUTPUTS, depth=2, width=16, node_features=8, nodes=300, edges=1_500),
+    GraphShape(features=1, outputs=_OUTPUTS, depth=4, width=32, node_features=16, nodes=300, edges=900),
+)
+"""A few sizes of every family, shallow and deep, narrow and wide."""
 
 
 def calibrate(workers: int = 1, batch_size: int = 64) -> Calibration:
-    """Time a few sizes of network for about a second, on one thread."""
+    """Time all sizes for a few seconds, on one thread."""
     with threadpool_limits(1):
-        return measure(time_network, batch_size, workers)
+        return measure(time_network, [size for size in SIZES if size.family in FAMILIES], batch_size, workers)
 
 
-def time_network(network: Network, batch_size: int) -> float:
-    """Seconds per network-step: a short run to warm up and to guess, then one of about a fifth of a second."""
-    _timed(network, batch_size, _FIRST_STEPS)
-    guess = _timed(network, batch_size, _FIRST_STEPS)
-    steps = int(np.clip(_FIRST_STEPS * _SECONDS_PER_SIZE / guess, _FIRST_STEPS, 2_000))
-    task = _task(network, batch_size, steps)
-    return _timed(network, batch_size, steps) / (steps * len(task.members))
+def time_network(network: Network, members: int, batch_size: int) -> float:
+    """Seconds per step of so many members side by side: a few steps to warm up and to guess, then as many as fit."""
+    population = _population(network, members, batch_size)
+    steps = iter(range(1, 10**9))
+
+    def run(count: int) -> float:
+        started = time.perf_counter()
+        with np.errstate(all="ignore"):
+            for _ in range(count):
+                population.step(next(steps))
+        return (time.perf_counter() - started) / count
+
+    run(_FIRST_STEPS)
+    guess = run(_FIRST_STEPS)
+    return run(int(np.clip(_SECONDS_PER_SIZE / guess, _FIRST_STEPS, 2_000)))
 
 
-def _timed(network: Network, batch_size: int, steps: int) -> float:
-    task, data = _task(network, batch_size, steps), _data(network.features, network.outputs)
-    started = time.perf_counter()
-    run_task(task, data)
-    return time.perf_counter() - started
-
-
-@cache
-def _data(features: int, outputs: int) -> PreparedData:
-    kind = "regression" if outputs == 1 else "multiclass_classification"
-    spec = ProxySpec(task=kind, features=features, classes=outputs if outputs > 1 else None, rows=1_000)
-    return prepare(proxy_table(spec), kind)
-
-
-def _task(network: Network, batch_size: int, steps: int) -> TrainingTask:
-    kind = "regression" if network.outputs == 1 else "multiclass_classification"
-    return TrainingTask(
+def _population(network: Network, members: int, batch_size: int) -> Population:
+    seeds = (0, 1)
+    task = TrainingTask(
         id="speed",
-        candidate=_ACTIVATION,
-        activation=_ACTIVATION,
-        head=heads_for(kind)[0].id,
+        candidate=ACTIVATION,
+        activation=ACTIVATION,
+        head="softmax_cross_entropy",
         network=network,
-        gain=1.5,
-        learning_rates=(3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
-        seeds=(0, 1),
-        steps=steps,
+        gain=1.0,
+        learning_rates=(1e-3,) * (members // len(seeds)),
+        seeds=seeds,
+        steps=10**9,
         batch_size=batch_size,
-        evaluations=1,
     )
+    return Population(task, get(ACTIVATION), _objective(network), task.learning_rates, seeds, lambda: False)
+
+
+def _objective(network: Network) -> Objective:
+    """Random rows: how long a step takes does not depend on what they say."""
+    rng = np.random.default_rng(0)
+    if isinstance(network, GraphShape):
+        graph, x = _graph(network, rng), np.arange(network.nodes, dtype=np.float32)[:, None]
+    else:
+        graph, x = None, rng.standard_normal((_ROWS, network.features)).astype(np.float32)
+    targets = rng.integers(0, network.outputs, len(x))
+    bias = np.zeros(network.outputs, np.float32)
+    return Objective(x, targets, x[:1], get_loss("cross_entropy"), bias, lambda raw: raw, graph)
+
+
+def _graph(network: GraphShape, rng: np.random.Generator) -> Graph:
+    features = rng.standard_normal((network.nodes, network.node_features)).astype(np.float32)
+    return Graph(features, rng.integers(0, network.nodes, (2, network.edges)))

@@ -11,6 +11,8 @@ from actwise.contract.request import Probe, TaskDescription
 from actwise.contract.situation import Situation
 from models.data.prepared import PreparedData
 from models.data.table import DataRefused
+from models.networks.families import FAMILIES
+from models.networks.shapes import Network
 from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, RacePlan, plan_race, steps_factor
 from models.training.task import OptimizerKind
 from service.probing.calibration import Calibration
@@ -56,6 +58,7 @@ class _Contest:
     optimizer: OptimizerKind
     proxy: Proxy
     entrants: tuple[Entrant, ...]
+    batch_size: int
 
 
 def plan_probe(
@@ -69,8 +72,8 @@ def plan_probe(
 
     Args:
         situations: one per block, as resolved; the first MOST_RACES are raced.
-        entrants: per block, the hidden candidates that the rules leave, best prior first. Those that cannot be
-            trained element by element (gated units, softmax) are left out.
+        entrants: per block, the hidden candidates that the rules leave, best prior first. Those that its
+            network cannot train are left out.
         calibration: turns seconds into network-steps when the request does not fix them.
         resolver: gives the content of a stored file by its fingerprint.
 
@@ -78,7 +81,7 @@ def plan_probe(
     """
     probe = request.probe or Probe()
     try:
-        ref = reference(request, situations[0], probe.seed)
+        ref = reference(request, situations[0], probe.seed, native=situations[0].layer_type in FAMILIES)
         data = load(ref, resolver)
     except DataRefused as error:
         return _refused(error.message)
@@ -104,14 +107,20 @@ def _refused(reason: str) -> ProbePlan:
 
 def _contest(situation: Situation, names: Sequence[str], data: PreparedData) -> _Contest:
     head = usable_heads(data)[0]
-    proxy = proxy_network(situation, data.features, head.unit_count(data.classes, data.outputs))
+    proxy = proxy_network(situation, data, head.unit_count(data.classes, data.outputs))
     optimizer: OptimizerKind = "sgd" if situation.optimizer == "sgd" else "adam"
     return _Contest(
         block=situation.block,
         optimizer=optimizer,
         proxy=proxy,
         entrants=hidden_entrants(names, proxy.network, head),
+        batch_size=_batch_size(proxy.network, data),
     )
+
+
+def _batch_size(network: Network, data: PreparedData) -> int:
+    """A graph passes forward whole, so all its training nodes learn at once."""
+    return len(data.x_train) if network.family == "graph" else min(BATCH_SIZE, len(data.x_train))
 
 
 def _planned(
@@ -143,7 +152,7 @@ def _planned(
         races=races,
         heads=heads_race,
         network_steps=sum(race.budget for race in planned),
-        seconds=round(sum(calibration.seconds(race.budget, race.network, BATCH_SIZE) for race in planned), 3),
+        seconds=round(sum(calibration.seconds(race.budget, race.network, race.batch_size) for race in planned), 3),
         described=describe(ref, data),
         scope=_scope(contests, planned, not_raced),
         fingerprint=data.fingerprint,
@@ -152,7 +161,7 @@ def _planned(
 
 def _steps(seconds: float, contests: Sequence[_Contest], calibration: Calibration) -> int:
     """Network-steps for the seconds, each block with its share of them; at the price of the dearest network."""
-    return min(calibration.budget(seconds, contest.proxy.network, BATCH_SIZE) for contest in contests)
+    return min(calibration.budget(seconds, item.proxy.network, item.batch_size) for item in contests)
 
 
 def _heads_budget(total: int, heads: Sequence[Entrant], hidden: bool) -> int:
@@ -182,7 +191,7 @@ def _race(
         budget,
         optimizer=contest.optimizer,
         most_seeds=probe.seeds,
-        batch_size=BATCH_SIZE,
+        batch_size=contest.batch_size,
         seed=probe.seed,
         margin=judged.margin,
         metric=judged.metric,
@@ -206,4 +215,4 @@ def _network_sentence(contest: _Contest) -> str:
     paths = ", residual" if network.residual else ""
     shape = f"{network.depth} hidden layers of {network.width}, normalisation {network.normalization}{paths}"
     differences = "".join(f"; {difference}" for difference in contest.proxy.differences)
-    return f"{contest.block}: dense network, {shape}, {contest.optimizer}{differences}"
+    return f"{contest.block}: {network.family} network, {shape}, {contest.optimizer}{differences}"

@@ -7,9 +7,9 @@ from typing import Literal
 from actwise.contract.answer import ProbeReport
 from models.race.plan import RacePlan
 from models.race.race import Race
-from models.theory import recommended_start
 from models.training.task import TaskResult, TrainingTask
 from service.probing.plan import ProbePlan
+from service.probing.starts import start_for
 
 
 class ProbeRun:
@@ -84,7 +84,7 @@ def _behind_winner(heads: RacePlan, hidden: Race | None) -> RacePlan:
     if not group or group[0].status != "in_group":
         return heads
     winner, network = group[0].candidate, heads.network
-    start = recommended_start(winner, network.depth, network.normalization, network.residual)
+    start = start_for(winner, network)
     entrants = tuple(
         entrant.model_copy(
             update={"activation": winner, "gain": start.gain, "centred": start.centred, "input_gain": start.input_gain}

@@ -7,6 +7,8 @@ import gc
 from flask import Flask
 
 from rules import RuleSet
+from service.datasets.port import Limits
+from service.datasets.stored import StoredDatasets
 from service.http import Services, create_app
 from service.http.loading import load_reference
 from service.jobs.actwise_probing import ActwiseProbing
@@ -17,7 +19,9 @@ from service.settings import Settings
 def application(settings: Settings) -> Flask:
     """Everything that HTTP needs; connects to nothing before the first request, so it may be made before a fork."""
     rules = RuleSet.load(settings.house_rules)
-    probing = ActwiseProbing(settings.house_rules, settings.workers, rules)
+    limits = Limits(settings.dataset_bytes, settings.dataset_total, settings.dataset_count)
+    datasets = StoredDatasets(settings.database_url, limits)
+    probing = ActwiseProbing(settings.house_rules, settings.workers, rules, datasets.contents)
     probing.warm()
     store = DurableRecommendations(settings.database_url, lambda: probing, settings.queue_bound)
     services = Services(
@@ -25,6 +29,7 @@ def application(settings: Settings) -> Flask:
         reference=load_reference(rules),
         max_body=settings.max_body,
         answer_cache=settings.answer_cache,
+        datasets=datasets,
     )
     app = create_app(services)
     settle_memory()

@@ -28,7 +28,10 @@ def _purge(settings: Settings, answer_days: float) -> int:
     finally:
         client.destroy()
         engine.dispose()
-    sys.stdout.write(f"deleted {purged.recommendations} recommendations and the traces of {purged.traces} probes\n")
+    sys.stdout.write(
+        f"deleted {purged.recommendations} recommendations, the traces of {purged.traces} probes"
+        f" and {purged.datasets} data sets\n"
+    )
     return 0
 
 

@@ -15,10 +15,15 @@ def main(settings: Settings) -> int:
     """Take probes and tasks until SIGTERM."""
     end_with_parent(int(os.environ.get(PARENT, os.getppid())))
     one_blas_thread()
+    from service.datasets.stored import StoredDatasets
     from service.jobs.actwise_probing import ActwiseProbing
     from service.jobs.worker import run_worker
 
-    run_worker(settings.database_url, lambda: ActwiseProbing(settings.house_rules, settings.workers))
+    def probing() -> ActwiseProbing:
+        contents = StoredDatasets(settings.database_url).contents
+        return ActwiseProbing(settings.house_rules, settings.workers, contents=contents)
+
+    run_worker(settings.database_url, probing)
     return 0
 
 

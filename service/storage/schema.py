@@ -54,3 +54,49 @@ calibration = sa.Table(
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
 )
+
+datasets = sa.Table(
+    "datasets",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("used_us", sa.BigInteger, nullable=False),
+)
+sa.Index("datasets_by_age", datasets.c.created_us, datasets.c.id)
+
+dataset_pieces = sa.Table(
+    "dataset_pieces",
+    metadata,
+    sa.Column("dataset", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+history_races = sa.Table(
+    "history_races",
+    metadata,
+    sa.Column("id", sa.String(160), primary_key=True),
+    sa.Column("situation", sa.Text, nullable=False),
+    sa.Column("features", sa.Text, nullable=False),
+    sa.Column("data", sa.String(120), nullable=False),
+    sa.Column("metric", sa.String(60), nullable=False),
+    sa.Column("network_steps", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+)
+sa.Index("history_races_by_age", history_races.c.created_us, history_races.c.id)
+
+history_rows = sa.Table(
+    "history_rows",
+    metadata,
+    sa.Column("race", sa.String(160), primary_key=True),
+    sa.Column("candidate", sa.String(60), primary_key=True),
+    sa.Column("properties", sa.Text, nullable=False),
+    sa.Column("points", sa.Float, nullable=False),
+    sa.Column("low", sa.Float, nullable=False),
+    sa.Column("high", sa.Float, nullable=False),
+    sa.Column("noise", sa.Float, nullable=False),
+)

@@ -13,8 +13,8 @@ from service.advice.advisor import Advisor
 from service.answering import Answering
 from service.probing.calibration import Calibration
 
-FAST = Calibration(overhead=1e-4, seconds_per_operation=1e-11, workers=2)
-SLOW = Calibration(overhead=1e-3, seconds_per_operation=1e-10, workers=1)
+FAST = Calibration(workers=20)
+SLOW = Calibration()
 ANSWERING = Answering(Advisor(), {"abc": b"x,y\n1,2\n"})
 
 

@@ -130,6 +130,21 @@ def _imbalance(request: TaskDescription) -> Iterator[Fault]:
         yield _fault("/imbalance", f"the rarest of {request.classes} classes has at most {most:.3g}", request.imbalance)
 
 
+def _probe_data(request: TaskDescription) -> Iterator[Fault]:
+    data = request.probe.data if request.probe else None
+    if data is None:
+        return
+    given = [field for field in ("name", "dataset", "file") if getattr(data, field) is not None]
+    if len(given) > 1:
+        yield _fault("/probe/data", f"give one of {' and '.join(given)}, not both", given)
+    if data.group is not None and data.time is not None:
+        yield _fault("/probe/data/time", "rows are split by group or by time, not by both", data.time)
+    for field in ("group", "time", "ignore"):
+        value = getattr(data, field)
+        if value is not None and not {"dataset", "file"} & {*given}:
+            yield _fault(f"/probe/data/{field}", f"{field} names a column of your own dataset or file", value)
+
+
 _CHECKS = (
     _target_order,
     _target_sign,
@@ -142,4 +157,5 @@ _CHECKS = (
     _cell,
     _block_names,
     _imbalance,
+    _probe_data,
 )

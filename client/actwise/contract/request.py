@@ -23,6 +23,7 @@ from actwise.contract.vocabulary import (
     Prefer,
     Privacy,
     Role,
+    RowForm,
     Task,
 )
 
@@ -125,14 +126,29 @@ class Block(Strict):
 
 
 class ProbeData(Strict):
-    """What the probe trains on: a bundled set, the caller's own file, or a synthetic proxy."""
+    """What the probe trains on: a bundled set, the caller's own data, or a synthetic proxy when nothing is named."""
 
     name: str | None = Field(None, max_length=60, description="a bundled data set, such as digits")
+    dataset: str | None = Field(None, max_length=60, description="id of a data set sent to /v1/datasets")
     file: str | None = Field(
-        None, max_length=1_000, description="CSV or NPZ file; read by the command line, never by the server"
+        None,
+        max_length=1_000,
+        description="CSV, Parquet or NPZ file; read by the command line, never by the server",
     )
-    target: str | None = Field(None, max_length=200, description="column (CSV) or array (NPZ) to predict")
-    fingerprint: str | None = Field(None, max_length=80, description="hash of the data; set by Actwise")
+    target: str | None = Field(
+        None, max_length=200, description="column or array (NPZ) to predict; the last column, or y, unless said"
+    )
+    group: str | None = Field(
+        None, max_length=200, description="column whose values stay whole: judged on groups never seen in training"
+    )
+    time: str | None = Field(
+        None, max_length=200, description="column of numbers or ISO 8601 dates: judged on the latest rows"
+    )
+    ignore: tuple[str, ...] | None = Field(None, max_length=200, description="columns to leave out")
+    form: RowForm | None = Field(
+        None, description="what a row of an array with several axes is; follows from the layer type unless said"
+    )
+    fingerprint: str | None = Field(None, max_length=80, description="hash of the file's content; set by Actwise")
 
 
 class Probe(Strict):

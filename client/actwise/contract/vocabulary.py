@@ -53,6 +53,7 @@ Role = Literal[
     "autoencoder",
     "attention_weights",
 ]
+RowForm = Literal["table", "image", "signal", "sequence"]
 Gate = Literal["input", "forget", "output", "reset", "update"]
 
 TASKS: tuple[str, ...] = get_args(Task)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from models.heads.scale import columns
 from models.heads.scores.base import Numbers, Score, column_means
@@ -30,6 +31,50 @@ class Accuracy(Score):
     def margin(self, target: NDArray[Any]) -> float:
         """One hundredth of the rows, whatever the trivial accuracy."""
         return 0.01
+
+
+class MacroF1(Score):
+    """Mean over the classes of the rows scored of 2 TP / (2 TP + FP + FN): a rare class weighs as much as a common one.
+
+    A class that no row has does not count by itself; rows wrongly put there are missed by their own class.
+    """
+
+    name = "macro_f1"
+    unit = "mean F1 of the classes"
+    perfect = 1.0
+
+    def of(self, prediction: Numbers, target: NDArray[Any]) -> Numbers:
+        chosen = prediction.argmax(axis=-1)
+        scores: Numbers = np.mean([_f1(chosen == code, target == code) for code in np.unique(target)], axis=0)
+        return scores
+
+    def constant(self, target: NDArray[Any]) -> Numbers:
+        return np.bincount(target).astype(np.float64)
+
+    def margin(self, target: NDArray[Any]) -> float:
+        """One hundredth of F1, whatever the trivial one."""
+        return 0.01
+
+
+class AreaUnderCurve(Score):
+    """Chance that a row of a class is given more of that class than a row of another; equal ones count half.
+
+    Mean over the classes that some rows have and others not, each against the rest; 0.5 where there is none.
+    """
+
+    name = "auc"
+    unit = "area under the ROC curve"
+    perfect = 1.0
+
+    def of(self, prediction: Numbers, target: NDArray[Any]) -> Numbers:
+        codes = [code for code in np.unique(target) if not (target == code).all()]
+        if not codes:
+            return np.full(len(prediction), 0.5)
+        areas: Numbers = np.mean([_area(prediction[..., code], target == code) for code in codes], axis=0)
+        return areas
+
+    def constant(self, target: NDArray[Any]) -> Numbers:
+        return np.ones(int(target.max()) + 1)
 
 
 class LogLoss(Score):
@@ -81,3 +126,17 @@ class LevelError(Score):
         counts = np.bincount(target)
         shares: Numbers = counts / counts.sum()
         return shares
+
+
+def _f1(chosen: NDArray[np.bool_], true: NDArray[np.bool_]) -> Numbers:
+    """F1 [M] of rows chosen [M, B] against those that are [B], at least one."""
+    right = (chosen & true).sum(axis=-1)
+    return np.asarray(2 * right / (chosen.sum(axis=-1) + true.sum()), dtype=np.float64)
+
+
+def _area(prediction: Numbers, true: NDArray[np.bool_]) -> Numbers:
+    """Mann-Whitney U over its largest value, [M], of predictions [M, B]."""
+    positives = int(true.sum())
+    ranks = rankdata(prediction, axis=-1)[:, true].sum(axis=-1)
+    pairs = positives * (true.size - positives)
+    return np.asarray((ranks - positives * (positives + 1) / 2) / pairs, dtype=np.float64)

@@ -32,6 +32,20 @@ class VarianceExplained(Score):
         return column_means(target)
 
 
+class RootMeanSquare(Score):
+    """Minus the root mean square error, in units of the target; mean over targets."""
+
+    name = "rmse"
+    unit = "units of the target"
+
+    def of(self, prediction: Numbers, target: NDArray[Any]) -> Numbers:
+        error: Numbers = np.sqrt(((prediction - columns(target)) ** 2).mean(axis=1)).mean(axis=-1)
+        return -error
+
+    def constant(self, target: NDArray[Any]) -> Numbers:
+        return column_means(target)
+
+
 class AbsoluteSkill(Score):
     """1 - absolute error / absolute error of the median, per target: for heavy tails."""
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.data.files import MOST_LEVELS, read_table
+from models.data.files import read_table
+from models.data.formats.columns import MOST_LEVELS
 from models.data.table import DataRefused
 
 

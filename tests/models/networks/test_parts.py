@@ -14,6 +14,7 @@ from models.networks.parts import (
     Part,
     PartLayout,
     WeightStart,
+    beginning,
     learned_parts,
 )
 
@@ -58,6 +59,14 @@ def test_centred_hidden_weights_sum_to_zero_over_the_fan_in_and_no_others_do() -
     found = begun(WeightStart(1.0, 1.0, centred=True))
     np.testing.assert_allclose(found["hidden"].sum(axis=2), 0, atol=1e-12)
     assert np.abs(found["first"].sum(axis=2)).max() > 0.1
+
+
+def test_a_bias_in_the_last_column_begins_at_zero_and_is_no_input() -> None:
+    start, key = WeightStart(1.5, 1.0, centred=True), (3, 0, 0, 0)
+    plain = beginning(Part("w", (4, 9), Normal((1,))), start, key, [0.0])
+    with_bias = beginning(Part("w", (4, 10), Normal((1,), bias=True)), start, key, [0.0])
+    assert (with_bias[:, :-1] == plain).all()
+    assert (with_bias[:, -1] == 0).all()
 
 
 def test_recurrent_matrices_begin_orthogonal() -> None:

@@ -4,33 +4,72 @@ from __future__ import annotations
 
 import pytest
 
-from models.networks.shapes import DenseShape
-from service.probing.calibration import SIZES, Calibration, SpeedPoint, fit, measure, operations
+from models.networks.shapes import DenseShape, GraphShape, Network
+from service.probing.calibration import (
+    COMPANY,
+    NOMINAL,
+    Calibration,
+    Counts,
+    Speed,
+    SpeedPoint,
+    counts,
+    fit,
+    measure,
+)
 
 SMALL = DenseShape(features=10, outputs=1, depth=1, width=8)
+TRUE = Speed(call=2e-6, operation=3e-11, element=2e-9)
+SIZES = tuple(
+    DenseShape(features=16, outputs=2, depth=depth, width=width)
+    for depth, width in ((1, 8), (2, 64), (12, 16), (4, 200))
+)
+
+
+def point(seconds: float, members: int = 1, operations: float = 1e6) -> SpeedPoint:
+    return SpeedPoint(
+        family="dense",
+        members=members,
+        counts=Counts(calls=100, operations=operations, elements=1e4),
+        seconds=seconds,
+    )
+
+
+def time_exactly(network: Network, members: int, batch_size: int) -> float:
+    return TRUE.seconds(counts(network, batch_size), members)
 
 
 def test_operations_count_a_forward_and_two_backward_products() -> None:
     network = DenseShape(features=3, outputs=2, depth=2, width=5)
-    assert operations(network, 7) == 6 * 7 * (3 * 5 + 5 * 5 + 5 * 2)
+    assert counts(network, 7).operations == 6 * 7 * (3 * 5 + 5 * 5 + 5 * 2)
+
+
+def test_a_graph_costs_all_its_nodes_whatever_the_batch() -> None:
+    network = GraphShape(features=1, outputs=2, depth=2, width=5, node_features=3, nodes=100, edges=200)
+    assert counts(network, 1).operations == counts(network, 90).operations > 0
 
 
 def test_a_fit_finds_the_constants_that_made_the_points() -> None:
-    points = [SpeedPoint(operations=n, seconds=2e-5 + 1e-10 * n) for n in (1e4, 1e5, 1e6, 1e7)]
-    found = fit(points)
-    assert found.overhead == pytest.approx(2e-5, rel=1e-6)
-    assert found.seconds_per_operation == pytest.approx(1e-10, rel=1e-6)
+    found = measure(time_exactly, SIZES).speeds["dense"]
+    assert found.call == pytest.approx(TRUE.call, rel=1e-3)
+    assert found.operation == pytest.approx(TRUE.operation, rel=1e-3)
+    assert found.element == pytest.approx(TRUE.element, rel=1e-3)
 
 
 def test_no_constant_is_negative_even_when_big_networks_were_measured_too_fast() -> None:
-    found = fit([SpeedPoint(operations=1e4, seconds=1e-3), SpeedPoint(operations=1e7, seconds=1e-4)])
-    assert found.overhead >= 0
-    assert found.seconds_per_operation >= 0
-    assert found.seconds_per_step(SMALL, 64) > 0
+    found = fit([point(1e-3), point(1e-4, operations=1e9), point(1e-5, members=10)]).speeds["dense"]
+    assert min(found.call, found.operation, found.element) >= 0
+    assert found.call + found.operation + found.element > 0
+
+
+def test_company_makes_a_step_of_one_network_cheaper() -> None:
+    assert TRUE.seconds(counts(SMALL, 64), 10) < 10 * TRUE.seconds(counts(SMALL, 64), 1)
+    assert Calibration(speeds={"dense": TRUE}).seconds_per_step(SMALL, 64) == pytest.approx(
+        TRUE.seconds(counts(SMALL, 64), COMPANY) / COMPANY
+    )
 
 
 def test_budget_and_seconds_undo_each_other_and_workers_share_the_work() -> None:
-    one = Calibration(overhead=1e-4, seconds_per_operation=1e-10)
+    one = Calibration(speeds={"dense": TRUE})
     two = one.model_copy(update={"workers": 2})
     steps = one.budget(30, SMALL, 64)
     assert one.seconds(steps, SMALL, 64) == pytest.approx(30, rel=1e-3)
@@ -38,8 +77,14 @@ def test_budget_and_seconds_undo_each_other_and_workers_share_the_work() -> None
     assert one.budget(1e-9, SMALL, 64) == 1
 
 
+def test_a_family_that_was_not_measured_is_taken_for_that_of_a_plain_machine() -> None:
+    assert Calibration().seconds_per_step(SMALL, 64) == pytest.approx(
+        NOMINAL.seconds(counts(SMALL, 64), COMPANY) / COMPANY
+    )
+
+
 def test_a_calibration_survives_json_and_then_gives_the_same_quote() -> None:
-    found = measure(lambda network, batch: 1e-5 + 3e-11 * operations(network, batch), workers=3)
+    found = measure(time_exactly, SIZES, workers=3)
     stored = Calibration.model_validate_json(found.model_dump_json())
     assert stored == found
-    assert len(stored.points) == len(SIZES)
+    assert len(stored.points) == 2 * len(SIZES)

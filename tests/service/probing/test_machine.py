@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from models.networks.families import FAMILIES
 from models.networks.shapes import Network
-from service.probing.calibration import SIZES
-from service.probing.machine import calibrate, time_network
+from service.probing.calibration import measure
+from service.probing.machine import SIZES, time_network
 
 
-@pytest.mark.parametrize("network", SIZES)
-def test_every_size_can_be_timed(network: Network) -> None:
-    assert time_network(network, 16) > 0
+def first_of(family: str) -> Network:
+    return next(network for network in SIZES if network.family == family)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_can_be_timed(family: str) -> None:
+    assert time_network(first_of(family), 2, 16) > 0
 
 
 def test_a_calibration_knows_its_workers_and_every_size_it_measured() -> None:
-    found = calibrate(workers=3, batch_size=16)
+    found = measure(time_network, [first_of("dense"), first_of("graph")], 16, workers=3)
     assert found.workers == 3
-    assert len(found.points) == len(SIZES)
-    assert found.overhead + found.seconds_per_operation > 0
+    assert [(point.family, point.members) for point in found.points] == [
+        ("dense", 10),
+        ("dense", 2),
+        ("graph", 10),
+        ("graph", 2),
+    ]
+    assert set(found.speeds) == {"dense", "graph"}

@@ -21,7 +21,7 @@ from service.probing.plan import ProbePlan, plan_probe
 from service.probing.processes import run_processes
 from service.probing.run import ProbeRun
 
-CALIBRATION = Calibration(overhead=1e-4, seconds_per_operation=1e-10)
+CALIBRATION = Calibration()
 
 
 def planned(task: str = "count_regression", **fields: Any) -> ProbePlan:

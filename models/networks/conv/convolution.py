@@ -1,0 +1,102 @@
+"""What a convolution in training does, whichever way it is computed.
+
+Streams are [M, channels, height, width, rows]: with the rows last, planes that are moved against each other stay long
+runs of memory, and what belongs to a channel broadcasts along it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from models.activations.base import Array
+from models.networks.conv.buffers import Buffers
+from models.networks.conv.geometry import LayerSizes
+from models.networks.conv.slabs import Slab
+
+
+@dataclass(frozen=True)
+class Filters:
+    """A layer's weights in the order of its kind of convolution, and its biases [M, channels], or their gradients."""
+
+    weights: Array
+    bias: Array | None
+
+
+class Convolution(ABC):
+    """One layer's convolution: its parameters, and its buffers for batches of `rows` rows.
+
+    The layer before writes its stream into `inputs`; the gradient at the outputs is to be written into `delta`, which
+    may be shared with other layers until `gradients` is called.
+    """
+
+    extra: ClassVar[int]
+    """Numbers kept beside each input or output, per place of the kernel's columns."""
+
+    inputs: Array
+    delta: Array
+
+    def __init__(self, sizes: LayerSizes, values: Filters, gradients: Filters, rows: int, buffers: Buffers) -> None:
+        self.sizes = sizes
+        self.values = values
+        self.slopes = gradients
+        self.buffers = buffers
+        members = len(values.weights)
+        self._ones = np.ones(sizes.places * rows, buffers.dtype)
+        self.stream_shape = (members, sizes.channels, *sizes.inputs, rows)
+        self.output_shape = (members, sizes.width, *sizes.outputs, rows)
+
+    @staticmethod
+    @abstractmethod
+    def weight_shape(sizes: LayerSizes) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
+        """The shape of one member's weights, the axis of their output channels, and the axes a unit sums over."""
+
+    @abstractmethod
+    def forward(self, outputs: Array) -> None:
+        """Write the convolution of `inputs`, with the biases, into outputs [M, width, height, width, rows]."""
+
+    @abstractmethod
+    def parameter_gradients(self) -> None:
+        """Write the gradients of weights and biases, from `inputs` and `delta`."""
+
+    @abstractmethod
+    def input_gradient(self, into: Array, *, add: bool) -> None:
+        """Write or add the gradient at the inputs, after `parameter_gradients`; `into` may lie within `delta`."""
+
+    @abstractmethod
+    def infer(self, stream: Array) -> Array:
+        """The convolution of streams [M or 1, channels, height, width, n] with the biases, as a new array."""
+
+    def _bias_gradient(self) -> None:
+        if self.slopes.bias is not None:
+            members, width = self.output_shape[:2]
+            np.matmul(self.delta.reshape(members, width, -1), self._ones, out=self.slopes.bias)
+
+    def _per_place(self, bias: Array) -> Array:
+        return bias[:, :, None, None, None]
+
+
+def gather(slabs: Sequence[Slab], stream: Array, gathered: Array, home: int | None = None) -> None:
+    """Fill gathered [M, slabs, C, ...] with what each slab takes of the stream; slab `home` holds it already."""
+    for place, slab in enumerate(slabs):
+        if place != home:
+            slab.take(stream, gathered[:, place])
+
+
+def scatter(slabs: Sequence[Slab], spread: Array, into: Array, *, add: bool) -> None:
+    """Sum what each slab of spread [M, slabs, C, ...] gives back, into an array, or on top of it."""
+    home = whole(slabs)
+    if not add:
+        np.copyto(into, 0 if home is None else spread[:, home])
+    for place, slab in enumerate(slabs):
+        if add or place != home:
+            slab.add_back(spread[:, place], into)
+
+
+def whole(slabs: Sequence[Slab]) -> int | None:
+    """The slab in which every output sees the input at its own place."""
+    return next((place for place, slab in enumerate(slabs) if slab.whole), None)

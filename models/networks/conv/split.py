@@ -1,0 +1,90 @@
+"""Convolution in two halves: the columns of the kernel are gathered before one matrix product, its rows summed after.
+
+With C channels, W units and a k x k kernel, a product of [k W, k C] by [k C, places] gives, for every row of the inputs,
+what it adds to k rows of the outputs. Each half moves planes k times rather than k^2 times, nothing is computed twice,
+and both sides of the product are large: k W by k C, where a product of the whole kernel would be W by k^2 C.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.activations.base import Array
+from models.networks.conv.buffers import Buffers
+from models.networks.conv.convolution import Convolution, Filters, gather, scatter, whole
+from models.networks.conv.geometry import LayerSizes
+from models.networks.conv.slabs import column_slabs, row_slabs
+
+
+class Split(Convolution):
+    """Weights [M, kernel height, width, kernel width, channels]; for layers without a stride."""
+
+    def __init__(self, sizes: LayerSizes, values: Filters, gradients: Filters, rows: int, buffers: Buffers) -> None:
+        super().__init__(sizes, values, gradients, rows, buffers)
+        members = len(values.weights)
+        self._columns, self._rows = column_slabs(sizes), row_slabs(sizes)
+        self._home_column, self._home_row = whole(self._columns), whole(self._rows)
+        plane = (sizes.inputs[0], sizes.outputs[1])
+        self._seen_shape = (len(self._columns), sizes.channels, *plane)
+        self._sent_shape = (len(self._rows), sizes.width, *plane)
+        self._seen = buffers.own((members, *self._seen_shape, rows))
+        self._sent = buffers.shared("sent", (members, *self._sent_shape, rows))
+        self._spread = buffers.shared("spread", self._seen.shape)
+        self._products = buffers.shared("spread", self._sent.shape)
+        self.inputs = buffers.own(self.stream_shape) if self._home_column is None else self._seen[:, self._home_column]
+        own = self._home_row is None
+        self.delta = buffers.shared("delta", self.output_shape) if own else self._sent[:, self._home_row]
+        self._matrix = self._as_matrix(values.weights)
+        self._gradient = self._as_matrix(gradients.weights)
+
+    @staticmethod
+    def weight_shape(sizes: LayerSizes) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
+        return (sizes.kernel[0], sizes.width, sizes.kernel[1], sizes.channels), 1, (0, 2, 3)
+
+    def forward(self, outputs: Array) -> None:
+        gather(self._columns, self.inputs, self._seen, self._home_column)
+        np.matmul(self._matrix, _flat(self._seen), out=_flat(self._products))
+        self._sum_rows(self._products, outputs)
+
+    def parameter_gradients(self) -> None:
+        for place, slab in enumerate(self._rows):
+            if place != self._home_row:
+                slab.put_back(self.delta, self._sent[:, place])
+        np.matmul(_flat(self._sent), _flat(self._seen).swapaxes(1, 2), out=self._gradient)
+        self._bias_gradient()
+
+    def input_gradient(self, into: Array, *, add: bool) -> None:
+        np.matmul(self._matrix.swapaxes(1, 2), _flat(self._sent), out=_flat(self._spread))
+        scatter(self._columns, self._spread, into, add=add)
+
+    def infer(self, stream: Array) -> Array:
+        members, rows = self.output_shape[0], stream.shape[-1]
+        seen = self.buffers.own((members, *self._seen_shape, rows))
+        gather(self._columns, stream, seen)
+        products = np.matmul(self._matrix, _flat(seen)).reshape(members, *self._sent_shape, rows)
+        outputs = np.empty((*self.output_shape[:-1], rows), products.dtype)
+        self._sum_rows(products, outputs)
+        return outputs
+
+    def _sum_rows(self, products: Array, outputs: Array) -> None:
+        """What the rows of the kernel add up to, with the biases."""
+        home = self._home_row
+        first = products[:, home] if home is not None else np.zeros((), outputs.dtype)
+        bias = self.values.bias
+        if bias is None:
+            np.copyto(outputs, first)
+        else:
+            np.add(first, self._per_place(bias), out=outputs)
+        for place, slab in enumerate(self._rows):
+            if place != home:
+                slab.add(products[:, place], outputs)
+
+    def _as_matrix(self, weights: Array) -> Array:
+        sizes = self.sizes
+        return weights.reshape(len(weights), sizes.kernel[0] * sizes.width, sizes.kernel[1] * sizes.channels)
+
+
+def _flat(slabs: Array) -> Array:
+    """Slabs [M, moves, channels, height, width, rows] as matrices [M, moves * channels, the rest]."""
+    members, moves, channels = slabs.shape[:3]
+    return slabs.reshape(members, moves * channels, -1)
