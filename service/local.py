@@ -43,7 +43,7 @@ class Local:
 
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
         """The answer; with a probe, after training on this machine's cores."""
-        request, files = with_file(request)
+        request, files = self._with_contents(request)
         answering = Answering(Advisor(self._rules), files)
         answering.check(request)
         if request.probe is None:
@@ -54,6 +54,15 @@ class Local:
         answer = answering.answer(request, report)
         self._remember(answering, request, plan, report, answer.id)
         return answer
+
+    def _with_contents(self, request: TaskDescription) -> tuple[TaskDescription, Mapping[str, bytes]]:
+        """The request with its file by fingerprint, and the contents that it may need."""
+        data = request.probe.data if request.probe else None
+        if data is None or data.dataset is None:
+            return with_file(request)
+        from service.datasets.local import local_contents
+
+        return request, local_contents(self._settings)
 
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
         """What is wrong with a network."""

@@ -18,6 +18,7 @@ from urllib3.util import Retry
 
 from actwise import __version__
 from actwise.contract.answer import Recommendation
+from actwise.contract.dataset import Dataset, DatasetPage
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
 from actwise.contract.reading import read_diagnosis, read_request
@@ -94,6 +95,36 @@ class Client:
         body = taken.model_dump_json(exclude_unset=True).encode()
         answer = self._send("POST", "/v1/diagnoses", data=body, headers={"Content-Type": "application/json"})
         return Diagnosis.model_validate_json(answer.content)
+
+    def add_dataset(self, content: bytes, name: str) -> Dataset:
+        """Send data of your own, the bytes of a CSV, Parquet or NPZ file; sending them again changes nothing.
+
+        Name its id in a request: `probe={"data": {"dataset": found.id}}`. Raises RefusedError when no probe can
+        train on them.
+        """
+        headers = {"Content-Type": "application/octet-stream"}
+        answer = self._send("POST", "/v1/datasets", data=content, headers=headers, params={"name": name})
+        return Dataset.model_validate_json(answer.content)
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """All data sets that the service keeps, newest first."""
+        found: list[Dataset] = []
+        cursor: str | None = None
+        while True:
+            parameters = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
+            page = DatasetPage.model_validate_json(self._send("GET", "/v1/datasets", params=parameters).content)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return tuple(found)
+
+    def dataset(self, identifier: str) -> Dataset:
+        """What is known of one data set."""
+        return Dataset.model_validate_json(self._send("GET", f"/v1/datasets/{identifier}").content)
+
+    def delete_dataset(self, identifier: str) -> None:
+        """Delete a data set for good; answers that were made with it stay."""
+        self._send("DELETE", f"/v1/datasets/{identifier}")
 
     def read(self, path: str, **parameters: Any) -> Any:
         """The JSON of any other resource, such as "/v1/activations/gelu" or "/v1/rules"."""

@@ -18,7 +18,7 @@ from models.theory.effect import OPTIMIZERS, effect
 from models.theory.names import CANDIDATES
 from models.theory.options import Gains, Option, options
 from models.theory.quadrature import VARIANCES, Averages, averages
-from models.theory.start import SCHEMES, USUAL, Start, default_start, usual_gains
+from models.theory.start import SCHEMES, USUAL, Start, default_start, standard_start, usual_gains
 from models.theory.trajectories import Networks, follow, pack
 
 FILE = Path(__file__).with_name("tables.npz")
@@ -121,19 +121,13 @@ def _family(
     kind: str,
     residual: bool,
 ) -> dict[str, NDArray[Any]]:
-    """Choice and results of one family, arrays [depths, candidates].
-
-    A start is judged by its mean effect under the optimizers, so that it suits each of them.
-    """
-    tried = [options(name, gain, kind, residual) for name, gain in zip(names, gains, strict=True)]
+    """Choice and results of one family, arrays [depths, candidates]."""
+    tried = [options(standard_start(name), gain, kind, residual) for name, gain in zip(names, gains, strict=True)]
     starts = [option.start for row in tried for option in row]
-    trace = _trace(table, starts, len(names), depths, kind, residual)
-    judged = (effect(*(trace[key] for key in _JUDGED), residual=residual, optimizer=each).mean for each in OPTIMIZERS)
-    cost = -sum(judged) / len(OPTIMIZERS)
-    ties = 0.01 * np.minimum(np.abs(trace["decades"]) + trace["spread"], 100)
-    option = np.argmin(cost + ties + np.array([[option.price for option in row] for row in tried]), axis=-1)
+    trace = trace_of(table, starts, len(names), depths, kind, residual)
+    option = choices(trace, np.array([[option.price for option in row] for row in tried]), residual)
     default = [default_start(name, "pytorch") for name in names]
-    baseline = _trace(table, default, len(names), depths, kind, residual)
+    baseline = trace_of(table, default, len(names), depths, kind, residual)
     schemes = list(SCHEMES)
     chosen = {key: np.take_along_axis(value, option[..., None], axis=-1)[..., 0] for key, value in trace.items()}
     return {
@@ -142,6 +136,17 @@ def _family(
         **{key: value.astype(np.float32) for key, value in chosen.items()},
         "default_decades": baseline["decades"][..., 0].astype(np.float32),
     }
+
+
+def choices(trace: dict[str, NDArray[np.float64]], prices: NDArray[np.float64], residual: bool) -> NDArray[np.intp]:
+    """The option to take [depths, candidates], from trajectories [depths, candidates, options] and their prices.
+
+    A start is judged by its mean effect under the optimizers, so that it suits each of them.
+    """
+    judged = (effect(*(trace[key] for key in _JUDGED), residual=residual, optimizer=each).mean for each in OPTIMIZERS)
+    cost = -sum(judged) / len(OPTIMIZERS)
+    ties = 0.01 * np.minimum(np.abs(trace["decades"]) + trace["spread"], 100)
+    return np.argmin(cost + ties + prices, axis=-1)
 
 
 def networks(starts: list[Start], candidates: int, kind: str, residual: bool) -> Networks:
@@ -157,7 +162,7 @@ def networks(starts: list[Start], candidates: int, kind: str, residual: bool) ->
     )
 
 
-def _trace(
+def trace_of(
     table: NDArray[np.float64],
     starts: list[Start],
     candidates: int,

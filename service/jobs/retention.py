@@ -54,8 +54,18 @@ def _forget_datasets(engine: sa.Engine, limit_us: int) -> int:
     with engine.connect() as connection:
         unused = datasets.unused_since(connection, limit_us)
     for name in unused:
-        with engine.begin() as connection:
-            deleted += datasets.delete_unless_used(connection, name)
+        with engine.connect() as connection:
+            deleted += _forget_dataset(connection, name)
+    return deleted
+
+
+def _forget_dataset(connection: sa.Connection, name: str) -> bool:
+    """The row goes first, so that a request that names it now waits for the end of this transaction."""
+    deleted = datasets.delete(connection, name)
+    if deleted and datasets.users(connection, name):
+        connection.rollback()
+        return False
+    connection.commit()
     return deleted
 
 

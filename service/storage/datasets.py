@@ -104,13 +104,6 @@ def delete(connection: sa.Connection, identifier: str) -> bool:
     return found
 
 
-def delete_unless_used(connection: sa.Connection, identifier: str) -> bool:
-    """Delete a data set that no living recommendation names; whether it was deleted."""
-    if users(connection, identifier):
-        return False
-    return delete(connection, identifier)
-
-
 def users(connection: sa.Connection, identifier: str) -> list[str]:
     """Recommendations, queued or running, whose probe trains on a data set."""
     where = (recommendations.c.status.in_(ALIVE), recommendations.c.request.contains(identifier, autoescape=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 from actwise.contract.answer import Recommendation
@@ -41,8 +42,8 @@ class Remote:
         self._client = Client(url or DEFAULT_URL)
 
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
-        """The finished answer; interrupting the wait cancels the probe."""
-        answer = self._client.recommend(request)
+        """The finished answer; interrupting the wait cancels the probe. A file that it names is sent first."""
+        answer = self._client.recommend(self._with_dataset(request))
         if answer.probe is None:
             return answer
         try:
@@ -50,6 +51,16 @@ class Remote:
         except KeyboardInterrupt:
             self._client.cancel(answer.id)
             raise
+
+    def _with_dataset(self, request: TaskDescription) -> TaskDescription:
+        """The request with the id of a data set in place of a file on this machine."""
+        probe = request.probe
+        if probe is None or probe.data is None or probe.data.file is None:
+            return request
+        path = Path(probe.data.file)
+        kept = self._client.add_dataset(path.read_bytes(), path.name)
+        data = probe.data.model_copy(update={"file": None, "fingerprint": None, "dataset": kept.id})
+        return request.model_copy(update={"probe": probe.model_copy(update={"data": data})})
 
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
         return self._client.diagnose(request)

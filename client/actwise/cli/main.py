@@ -9,6 +9,7 @@ import typer
 
 from actwise import __version__
 from actwise.cli import exits
+from actwise.cli.datasets import app as datasets
 from actwise.cli.rules import app as rules
 
 app = typer.Typer(
@@ -64,9 +65,12 @@ def recommend(
     prefer: Annotated[str | None, typer.Option(help="balanced, quality, convention")] = None,
     probe: Annotated[str | None, typer.Option(help="back the answer by training for this long: 20s, 1m")] = None,
     data: Annotated[
-        str | None, typer.Option(help="what the probe trains on: FILE.csv, FILE.npz or a bundled name")
+        str | None, typer.Option(help="what the probe trains on: a CSV, Parquet or NPZ file, ds_..., or a bundled name")
     ] = None,
     target_column: Annotated[str | None, typer.Option(help="what to predict in the file")] = None,
+    group_column: Annotated[str | None, typer.Option(help="judge on groups that training never saw")] = None,
+    time_column: Annotated[str | None, typer.Option(help="judge on the latest rows")] = None,
+    ignore_column: Annotated[list[str] | None, typer.Option(help="leave this column out; repeat")] = None,
     seeds: Annotated[int | None, typer.Option(help="most repetitions per candidate in the probe")] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="any other field: deployment.int8=true; repeat")
@@ -99,6 +103,9 @@ def recommend(
         "probe": probe,
         "data": data,
         "target_column": target_column,
+        "group_column": group_column,
+        "time_column": time_column,
+        "ignore_column": ignore_column or None,
         "probe.seeds": seeds,
     }
     from actwise.cli import recommend as command
@@ -144,6 +151,7 @@ def activations(
 
 
 app.add_typer(rules, name="rules")
+app.add_typer(datasets, name="datasets")
 
 
 def _process(name: str, *arguments: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from actwise.cli.backend import Progress, choose
 from actwise.cli.describe import assemble, read_file, seconds
 from actwise.contract.answer import Recommendation
+from actwise.contract.dataset import DATASET_ID
 from actwise.contract.reading import read_request
 
 
@@ -37,10 +38,18 @@ def _probe_in_seconds(flags: dict[str, Any]) -> dict[str, Any]:
         taken["probe.seconds"] = seconds(length)
     data = taken.pop("data", None)
     if data is not None:
-        looks_like_file = Path(data).suffix.lower() in (".csv", ".npz")
-        taken["probe.data.file" if looks_like_file else "probe.data.name"] = data
-    taken["probe.data.target"] = taken.pop("target_column", None)
+        taken[f"probe.data.{_kind_of(data)}"] = data
+    for part in ("target", "group", "time"):
+        taken[f"probe.data.{part}"] = taken.pop(f"{part}_column", None)
+    taken["probe.data.ignore"] = taken.pop("ignore_column", None)
     return taken
+
+
+def _kind_of(data: str) -> str:
+    """Whether data are named by the id of a data set, by a file, or by the name of a bundled set."""
+    if DATASET_ID.fullmatch(data):
+        return "dataset"
+    return "file" if Path(data).suffix.lower() in (".csv", ".npz", ".parquet") else "name"
 
 
 def _print(answer: Recommendation, as_json: bool, explain: bool) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -34,16 +33,13 @@ class Convolution(ABC):
     may be shared with other layers until `gradients` is called.
     """
 
-    extra: ClassVar[int]
-    """Numbers kept beside each input or output, per place of the kernel's columns."""
-
     inputs: Array
     delta: Array
 
     def __init__(self, sizes: LayerSizes, values: Filters, gradients: Filters, rows: int, buffers: Buffers) -> None:
         self.sizes = sizes
         self.values = values
-        self.slopes = gradients
+        self.gradients = gradients
         self.buffers = buffers
         members = len(values.weights)
         self._ones = np.ones(sizes.places * rows, buffers.dtype)
@@ -72,9 +68,9 @@ class Convolution(ABC):
         """The convolution of streams [M or 1, channels, height, width, n] with the biases, as a new array."""
 
     def _bias_gradient(self) -> None:
-        if self.slopes.bias is not None:
+        if self.gradients.bias is not None:
             members, width = self.output_shape[:2]
-            np.matmul(self.delta.reshape(members, width, -1), self._ones, out=self.slopes.bias)
+            np.matmul(self.delta.reshape(members, width, -1), self._ones, out=self.gradients.bias)
 
     def _per_place(self, bias: Array) -> Array:
         return bias[:, :, None, None, None]

@@ -22,18 +22,18 @@ class Split(Convolution):
     def __init__(self, sizes: LayerSizes, values: Filters, gradients: Filters, rows: int, buffers: Buffers) -> None:
         super().__init__(sizes, values, gradients, rows, buffers)
         members = len(values.weights)
-        self._columns, self._rows = column_slabs(sizes), row_slabs(sizes)
-        self._home_column, self._home_row = whole(self._columns), whole(self._rows)
+        self._columns, self._lines = column_slabs(sizes), row_slabs(sizes)
+        self._home_column, self._home_line = whole(self._columns), whole(self._lines)
         plane = (sizes.inputs[0], sizes.outputs[1])
         self._seen_shape = (len(self._columns), sizes.channels, *plane)
-        self._sent_shape = (len(self._rows), sizes.width, *plane)
+        self._sent_shape = (len(self._lines), sizes.width, *plane)
         self._seen = buffers.own((members, *self._seen_shape, rows))
         self._sent = buffers.shared("sent", (members, *self._sent_shape, rows))
         self._spread = buffers.shared("spread", self._seen.shape)
         self._products = buffers.shared("spread", self._sent.shape)
         self.inputs = buffers.own(self.stream_shape) if self._home_column is None else self._seen[:, self._home_column]
-        own = self._home_row is None
-        self.delta = buffers.shared("delta", self.output_shape) if own else self._sent[:, self._home_row]
+        own = self._home_line is None
+        self.delta = buffers.shared("delta", self.output_shape) if own else self._sent[:, self._home_line]
         self._matrix = self._as_matrix(values.weights)
         self._gradient = self._as_matrix(gradients.weights)
 
@@ -47,8 +47,8 @@ class Split(Convolution):
         self._sum_rows(self._products, outputs)
 
     def parameter_gradients(self) -> None:
-        for place, slab in enumerate(self._rows):
-            if place != self._home_row:
+        for place, slab in enumerate(self._lines):
+            if place != self._home_line:
                 slab.put_back(self.delta, self._sent[:, place])
         np.matmul(_flat(self._sent), _flat(self._seen).swapaxes(1, 2), out=self._gradient)
         self._bias_gradient()
@@ -68,14 +68,14 @@ class Split(Convolution):
 
     def _sum_rows(self, products: Array, outputs: Array) -> None:
         """What the rows of the kernel add up to, with the biases."""
-        home = self._home_row
+        home = self._home_line
         first = products[:, home] if home is not None else np.zeros((), outputs.dtype)
         bias = self.values.bias
         if bias is None:
             np.copyto(outputs, first)
         else:
             np.add(first, self._per_place(bias), out=outputs)
-        for place, slab in enumerate(self._rows):
+        for place, slab in enumerate(self._lines):
             if place != home:
                 slab.add(products[:, place], outputs)
 

@@ -76,4 +76,4 @@ def test_only_starts_that_leave_the_input_alone_have_an_input_gain_of_one() -> N
 
 def test_a_function_without_mean_is_never_centred() -> None:
     same = Gains(forward=1.5, variance=1.5, backward=1.4)
-    assert not any(option.start.centred for option in options("tanh", same, "none", False))
+    assert not any(option.start.centred for option in options(standard_start("tanh"), same, "none", False))
