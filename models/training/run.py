@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from models import activations
 from models.data.prepared import PreparedData
+from models.formulas import resolve
 from models.training.objective import make_objective
 from models.training.pacing import most_members
 from models.training.population import Population, Stopped
@@ -21,7 +21,7 @@ def run_task(task: TrainingTask, data: PreparedData, should_stop: Callable[[], b
     the members beside it. `should_stop` is asked about every twentieth of a second; when it says yes, Stopped is
     raised. Raises ValueError when the task's network does not fit the data or the head.
     """
-    activation = activations.get(task.activation)
+    activation = resolve(task.activation)
     objective = make_objective(task, data)
     rows = min(task.batch_size, len(data.x_train))
     limit = most_members(task.network, activation, rows)

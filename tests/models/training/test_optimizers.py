@@ -78,3 +78,19 @@ def test_momentum_without_gradient_dies_out_instead_of_lingering_as_a_denormal(k
         optimizer.step(1.0)
         gradients[...] = 0
     assert (optimizer._momentum == 0).all()
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+@pytest.mark.parametrize("block", [1, 3, 5, 7, 10])
+def test_how_parameters_are_cut_into_blocks_does_not_change_a_byte(
+    kind: type[Optimizer], block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, parameters, gradients = started(kind)
+    monkeypatch.setattr("models.training.optimizers.BLOCK", block)
+    cut, others, its_gradients = started(kind)
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        gradients[...] = its_gradients[...] = rng.standard_normal((2, 5))
+        whole.step(0.7)
+        cut.step(0.7)
+    assert parameters.tobytes() == others.tobytes()
