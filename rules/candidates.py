@@ -46,6 +46,12 @@ def table(role: Role) -> CandidateTable:
     return _heads() if role == "output" else _activations(role)
 
 
+def joined(base: CandidateTable, added: Mapping[str, Activation]) -> CandidateTable:
+    """A table with more candidates at its end, each under the name that is given for it."""
+    rows = {name: _properties(one) | {"name": name} for name, one in added.items()}
+    return CandidateTable(base.role, {**base.properties, **rows})
+
+
 _MEMBERS = {"hidden": {"hidden", "gated_unit"}, "gate": {"gate"}}
 
 # Functions with which attention has been published; each is used here for another purpose than its role in the

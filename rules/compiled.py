@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actwise.contract.names import nearest_name
@@ -53,6 +53,26 @@ def compile_rule(rule: Rule, table: CandidateTable) -> tuple[CompiledRule | None
     if both:
         faults.append(f"is both for and against {', '.join(both)}")
     return (None if faults else CompiledRule(rule, conditions, favours, against)), faults
+
+
+def joined(one: CompiledRule, added: CandidateTable) -> CompiledRule:
+    """The rule over more candidates: it speaks of those that its selectors take, but of none for and against at once.
+
+    Rules of practice name who uses what, so they speak of no further candidate.
+    """
+    if one.rule.support is not None:
+        return one
+    favours, against = (_taken(raw, added) for raw in (one.rule.favours, one.rule.against))
+    return replace(
+        one,
+        favours=(*one.favours, *(name for name in favours if name not in against)),
+        against=(*one.against, *(name for name in against if name not in favours)),
+    )
+
+
+def _taken(raw: Any, added: CandidateTable) -> tuple[str, ...]:
+    selectors = read_selectors(raw) if raw is not None else ()
+    return tuple(name for name, row in added.properties.items() if any(one.holds(row) for one in selectors))
 
 
 def _conditions(when: Mapping[str, Any], faults: list[str]) -> dict[str, Condition]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,12 @@ from actwise.contract.names import nearest_name
 from actwise.contract.situation import Situation
 from rules.bibliography import Source
 from rules.candidates import CandidateTable, Role, table
+from rules.candidates import joined as joined_table
 from rules.cards import RuleCard, SourceCard, rule_card, source_card
 from rules.causes import CAUSE_INDEX, CAUSE_NAMES
 from rules.comparisons import learned
 from rules.compiled import CompiledRule
+from rules.compiled import joined as joined_rule
 from rules.format import Rule
 from rules.loading import KNOWLEDGE, Loaded, Tables, load_folders
 from rules.masks import Masks
@@ -31,6 +34,9 @@ from rules.statements import evidence_of
 from rules.trace import RuleTrace, trace_of
 from rules.verdicts import Verdict, trust
 from rules.weighing import retells_a_table
+
+if TYPE_CHECKING:
+    from models.activations.base import Activation
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,17 @@ class RuleSet:
         """
         folders = (knowledge,) if house is None else (knowledge, Path(house))
         return cls(load_folders(folders, tables), tables)
+
+    def joined_by(self, added: Mapping[str, Activation]) -> RuleSet:
+        """The same rules with more candidates for hidden layers: those that select by properties speak of them too."""
+        more = joined_table(CandidateTable("hidden", {}), added)
+        everyone = joined_table(self._tables("hidden"), added)
+        rules = tuple(joined_rule(one, more) if one.rule.role == "hidden" else one for one in self.compiled)
+        base = self._tables
+        return RuleSet(
+            Loaded(rules, self.sources, self.verdicts, self.house),
+            lambda role: everyone if role == "hidden" else base(role),
+        )
 
     def __len__(self) -> int:
         return len(self.compiled)

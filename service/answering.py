@@ -16,6 +16,7 @@ from models.data.bundled import BUNDLED
 from models.data.table import DataRefused
 from models.prior.past import PastRace
 from service.advice.advisor import Advisor
+from service.advice.formulas import read_formulas
 from service.learning.rows import past_races
 from service.probing.calibration import Calibration
 from service.probing.data import Resolver, load, reference
@@ -43,7 +44,9 @@ class Answering:
         return self._files.__getitem__
 
     def check(self, request: TaskDescription) -> None:
-        """Raise ContractError for data that this process does not have, or on which no probe can be run."""
+        """Raise ContractError for formulas that cannot be used, for data that this process does not have, and for data
+        on which no probe can be run."""
+        read_formulas(request)
         data = request.probe.data if request.probe else None
         if data is None:
             return

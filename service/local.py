@@ -76,10 +76,13 @@ class Local:
         from service.http.loading import load_reference
         from service.http.memory import MemoryRecommendations
         from service.http.services import Services
+        from service.learning.board import Board
+        from service.learning.store import StoredHistory
 
         answering = Answering(Advisor(self._rules))
         kept = MemoryRecommendations(answering.advisor, lambda answer: answer.model_dump_json().encode())
-        client = create_app(Services(kept, load_reference(self._rules))).test_client()
+        board = Board(self._rules, StoredHistory(self._settings.database_url).races)
+        client = create_app(Services(kept, load_reference(self._rules), board=board.current)).test_client()
         found = client.get(path, query_string=parameters)
         if found.status_code >= 400:
             raise RefusedError(Problem.model_validate_json(found.data))

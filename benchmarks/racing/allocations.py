@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import ceil, log2
 
-from models.race.allocation import Allocation, Contenders, Work
+from models.race.allocation import Allocation, Work, one_more_seed
 from models.race.board import Board
+from models.race.policy import undecided
 from models.race.standing import Members, Standing, rate_means
 from models.race.statistics import spreads
 
@@ -28,7 +29,7 @@ class SuccessiveHalving(Allocation):
         return {}
 
 
-class SequentialHalving(Contenders):
+class SequentialHalving(Allocation):
     """All candidates at full length; then rounds of equal budget, each for the better half, until two are left."""
 
     def extend(self, board: Board) -> Work:
@@ -43,7 +44,7 @@ class SequentialHalving(Contenders):
         return {name: ((now.rates[name],), seeds) for name in kept} if more > 0 and len(kept) > 1 else {}
 
 
-class Ocba(Contenders):
+class Ocba(Allocation):
     """Optimal computing budget allocation: seeds in proportion to (spread / distance to the leader) squared.
 
     n_i ~ (s_i / d_i)^2 and n_leader = s_leader sqrt(sum (n_i / s_i)^2) [Chen et al. 2000]; distances are at least the
@@ -59,36 +60,16 @@ class Ocba(Contenders):
         ran = {name: len(scores) for name, scores in now.scores.items()}
         ratio = {name: ran[name] / wanted[name] for name in wanted if ran[name] < board.plan.most_seeds}
         chosen = sorted((name for name in ratio if name != now.leader), key=lambda name: (ratio[name], name))
-        return _one_more(now, chosen[: self.at_once], board.plan.most_seeds)
+        return one_more_seed(now, chosen[: self.at_once], board.plan.most_seeds)
 
 
-class TopTwo(Contenders):
-    """The leader and the candidates that are hardest to tell from it get a seed each [Russo 2020; Qin et al. 2017]."""
-
-    def __init__(self, at_once: int = 2) -> None:
-        self.at_once = at_once
+class Contenders(Allocation):
+    """One more seed for every candidate whose place is open, and for the leader."""
 
     def extend(self, board: Board) -> Work:
-        now = board.standing(board.last)
-        most = board.plan.most_seeds
-        cost = {
-            name: max(0.0, -item.mean) / item.sd
-            for name, item in now.comparisons.items()
-            if len(now.scores[name]) < most
-        }
-        chosen = sorted(cost, key=lambda name: (cost[name], name))
-        return _one_more(now, chosen[: self.at_once], most)
-
-
-def _one_more(now: Standing, chosen: list[str], most: int) -> Work:
-    """The next seed for the chosen; the leader first runs all that they have."""
-    if not chosen:
-        return {}
-    ran = {name: len(now.scores[name]) for name in (now.leader, *chosen)}
-    level = {name: min(ran[name] + 1, most) for name in chosen}
-    level[now.leader] = max([*level.values(), min(ran[now.leader] + 1, most)])
-    seeds = {name: tuple(range(ran[name], level[name])) for name in (now.leader, *chosen)}
-    return {name: ((now.rates[name],), new) for name, new in seeds.items() if new}
+        now, plan = board.judged(board.last), board.plan
+        lagging = {name: item for name, item in now.comparisons.items() if len(now.scores[name]) < plan.most_seeds}
+        return one_more_seed(now, undecided(lagging, plan.margin, board.family), plan.most_seeds)
 
 
 def _ocba(now: Standing, margin: float) -> dict[str, float]:

@@ -1,10 +1,11 @@
 """Synthetic data that match a description, for when the caller's own data are not at hand.
 
-Inputs are Gaussian with a few shared directions, as in most tables. The target comes from a teacher: a random
-network whose hidden units are half tanh and half ReLU, so that neither smooth nor kinked students are at home. The
-teacher's output has mean 0 and variance 1; the noise is set so that no student is perfect and every one can
-learn. The proxy tells how signals and gradients fare at a given depth and size; it knows nothing of images,
-words or the caller's own field.
+Inputs have the form that the network is made for: columns, images, signals, sequences, tokens or the nodes of a graph
+(see `models.data.proxies`). A teacher, a random network, turns what is hidden in them into the target, and noise is
+added. Difficulty is set so that neither floor nor ceiling hides differences: measured with a small network of the
+kind in question, its score lies well above that of the trivial predictor and well below that of a perfect one
+(tests/models/data/test_proxies.py holds it there). The proxy tells how signals and gradients fare at a given depth
+and size; it knows nothing of the caller's own field.
 """
 
 from __future__ import annotations
@@ -15,22 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.data.proxies.graphs import node_rows
+from models.data.proxies.images import image_rows
+from models.data.proxies.sequences import sequence_rows
+from models.data.proxies.signals import signal_rows
+from models.data.proxies.tables import table_rows
+from models.data.proxies.teacher import Array
+from models.data.proxies.tokens import token_rows
+from models.data.rows import Form, RowShape
 from models.data.table import DataRefused, Table
 from models.data.targets import TRAINABLE_TASKS
 
 NOISE = {"low": 0.05, "medium": 0.2, "high": 0.5}
-_TEACHER_WIDTH = 16
-_FACTORS = 6
-
-Array = NDArray[np.float64]
 
 
 class ProxySpec(BaseModel):
-    """What the synthetic data must match. `noise`: standard deviation beside a signal of standard deviation 1."""
+    """What the synthetic data must match. `features` counts the columns of a table; other forms have sizes of their
+    own. `noise`: standard deviation beside a signal of standard deviation 1."""
 
     model_config = ConfigDict(frozen=True)
 
     task: str
+    form: Form = "table"
     rows: int = Field(2_000, ge=60, le=20_000)
     features: int = Field(16, ge=1, le=128)
     classes: int | None = Field(None, ge=1, le=50)
@@ -53,39 +60,21 @@ def proxy_table(spec: ProxySpec, seed: int = 0) -> Table:
         allowed = ", ".join(TRAINABLE_TASKS)
         raise DataRefused("task_not_trainable", f"no proxy for {spec.task}; there is one for: {allowed}")
     rng = np.random.default_rng([seed, 3])
-    x = _inputs(spec, rng)
-    signals = _teacher(x, _signal_count(spec), rng)
-    return Table("synthetic proxy", x, maker(spec, signals, rng))
+    x, signals, row = _inputs(spec, rng)
+    return Table("synthetic proxy", x, maker(spec, signals, rng), row=row)
 
 
-def _inputs(spec: ProxySpec, rng: np.random.Generator) -> Array:
-    factors = rng.standard_normal((spec.rows, min(_FACTORS, spec.features)))
-    mixing = rng.standard_normal((factors.shape[1], spec.features)) / np.sqrt(factors.shape[1])
-    rows: Array = factors @ mixing + 0.5 * rng.standard_normal((spec.rows, spec.features))
-    return rows
+def _inputs(spec: ProxySpec, rng: np.random.Generator) -> tuple[Array, Array, RowShape | None]:
+    outputs = _signal_count(spec)
+    if spec.form == "table":
+        return *table_rows(spec.rows, spec.features, outputs, rng), None
+    return _FORMS[spec.form](spec.rows, outputs, rng)
 
 
 def _signal_count(spec: ProxySpec) -> int:
     if spec.task in ("multiclass_classification", "multilabel_classification", "proportions"):
         return max(2, spec.classes or spec.outputs)
     return 1 if spec.task in ("binary_classification", "ordinal") else spec.outputs
-
-
-def _teacher(x: Array, outputs: int, rng: np.random.Generator) -> Array:
-    """Outputs [rows, outputs] of a random network of two hidden layers, each with mean 0 and variance 1."""
-    hidden = _scaled(x)
-    for _ in range(2):
-        raw = hidden @ rng.standard_normal((hidden.shape[1], _TEACHER_WIDTH)) / np.sqrt(hidden.shape[1])
-        raw = 1.5 * raw + 0.3 * rng.standard_normal(_TEACHER_WIDTH)
-        half = _TEACHER_WIDTH // 2
-        hidden = _scaled(np.concatenate([np.tanh(raw[:, :half]), np.maximum(raw[:, half:], 0)], axis=1))
-    return _scaled(hidden @ rng.standard_normal((_TEACHER_WIDTH, outputs)))
-
-
-def _scaled(values: Array) -> Array:
-    spread = values.std(axis=0)
-    scaled: Array = (values - values.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
-    return scaled
 
 
 def _noisy(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> Array:
@@ -159,6 +148,13 @@ def _with_mean(values: Array, mean: float) -> Array:
     return np.asarray(values * (max(mean, 1e-6) / values.mean()))
 
 
+_FORMS: dict[str, Callable[[int, int, np.random.Generator], tuple[Array, Array, RowShape]]] = {
+    "image": image_rows,
+    "signal": signal_rows,
+    "sequence": sequence_rows,
+    "tokens": token_rows,
+    "node": node_rows,
+}
 _MAKERS: dict[str, Callable[[ProxySpec, Array, np.random.Generator], NDArray[np.int64] | Array]] = {
     "binary_classification": _binary,
     "multiclass_classification": _multiclass,

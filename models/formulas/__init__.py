@@ -1,6 +1,6 @@
 """Activations that a caller writes as formulas in x: read safely, differentiated exactly, their facts computed."""
 
-from models.formulas.activation import FormulaActivation, formula_activation, resolve
+from models.formulas.activation import FormulaActivation, formula_activation, formula_name, is_formula, resolve
 from models.formulas.equivalence import Likeness, Near
 from models.formulas.faults import FormulaFault, FormulaRefused
 from models.formulas.operations import FUNCTIONS
@@ -13,5 +13,7 @@ __all__ = [
     "Likeness",
     "Near",
     "formula_activation",
+    "formula_name",
+    "is_formula",
     "resolve",
 ]

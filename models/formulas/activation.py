@@ -103,6 +103,16 @@ def _described(text: str, graph: Graph, programme: Programme) -> dict[str, Any]:
     }
 
 
+def formula_name(text: str) -> str:
+    """How a formula is called where names of activations stand."""
+    return f"{PREFIXES[0]}{text}"
+
+
+def is_formula(name: str) -> bool:
+    """Whether this stands for a formula where names of activations stand."""
+    return name.startswith(PREFIXES)
+
+
 def resolve(name_or_formula: str) -> Activation:
     """An activation by its name in the catalogue, or by its formula when the text begins with "=" or "formula:".
 

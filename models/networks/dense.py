@@ -20,6 +20,7 @@ import numpy as np
 from models.activations.base import Activation, Array
 from models.data.rows import Graph
 from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
+from models.networks.categories import Categories, begin_tables
 from models.networks.dropout import Dropout
 from models.networks.initialization import initialize
 from models.networks.layout import LayerViews, Layout
@@ -75,9 +76,10 @@ class Dense(PopulationNetwork):
         for layer in self._hidden:
             if layer.dropout is not None:
                 layer.dropout.begin(root, seeds, layer.index)
+        begin_tables(self.layout.tables(self.parameters), root, seeds)
 
     def forward(self, x: Array) -> Array:
-        inputs = x.swapaxes(1, 2)
+        inputs = self._categories.forward(x) if self._categories else x.swapaxes(1, 2)
         for layer in self._hidden:
             inputs = layer.forward(inputs)
         np.matmul(self._output_weights, inputs, out=self._raw_by_output)
@@ -91,12 +93,14 @@ class Dense(PopulationNetwork):
         delta, spare = self._delta, self._spare
         for index in range(self.network.depth - 1, -1, -1):
             layer = self._hidden[index]
-            before = self._hidden[index - 1].stream.swapaxes(1, 2) if index else x
+            before = self._hidden[index - 1].stream.swapaxes(1, 2) if index else self._first_inputs(x)
             delta, spare = layer.backward(before, delta, spare, observe)
+        if self._categories:
+            self._categories.backward(self._hidden[0].passed_on(spare))
 
     def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
         """As promised by the base; batch normalisation uses its running statistics."""
-        stream = np.broadcast_to(x.T, (self.members, *x.T.shape))
+        stream = self._categories.infer(x) if self._categories else np.broadcast_to(x.T, (self.members, *x.T.shape))
         for layer in self._hidden:
             stream = layer.infer(stream, observe, alter)
         raw: Array = np.matmul(self._output_weights, stream).swapaxes(1, 2)
@@ -119,6 +123,8 @@ class Dense(PopulationNetwork):
         self._hidden = tuple(
             _Hidden(self, index, views[index], gradients[index], rows, shares) for index in range(self.network.depth)
         )
+        tables = self.layout.tables(self.parameters), self.layout.tables(self.gradients)
+        self._categories = Categories(*tables, rows, self.network.inputs) if self.network.categories else None
         self._features_by_row = self._hidden[-1].stream.swapaxes(1, 2)
         self._output_weights = views[-1].weights
         self._input_by_output = views[-1].kernel.swapaxes(1, 2)
@@ -127,6 +133,10 @@ class Dense(PopulationNetwork):
         self.raw = self._raw_by_output.swapaxes(1, 2)
         self._delta = np.empty((members, width, rows), dtype)
         self._spare = np.empty_like(self._delta)
+
+    def _first_inputs(self, x: Array) -> Array:
+        """What the first layer saw, by row [shares, rows, inputs + 1]."""
+        return self._categories.inputs.swapaxes(1, 2) if self._categories else x
 
 
 class _Hidden:
@@ -150,11 +160,12 @@ class _Hidden:
         self.stream = np.ones((members, width + 1, rows), values.weights.dtype)
         self.units = self.stream[:, :-1]
         self.dropout = self._dropout(network, (members, width, rows), shares, values.weights.dtype)
-        apart = self.residual or self.dropout is not None
-        self.value = np.empty((members, width, rows), values.weights.dtype) if apart else self.units
+        kept = self.residual or self.dropout is not None
+        self.value = np.empty((members, width, rows), values.weights.dtype) if kept else self.units
         self.work = owner.activation.work_like(np.empty((members, width, rows), values.weights.dtype))
         self._kernel_by_input = values.kernel.swapaxes(1, 2)
-        self._grid = () if shares == members or index else (members // shares, shares)
+        apart = index > 0 or shares == members or bool(network.categories)
+        self._grid = () if apart else (members // shares, shares)
         self._weights = self._split(values.weights)
         self._weight_gradient = self._split(gradients.weights)
         self._affine = self._split(self.value)
@@ -185,6 +196,11 @@ class _Hidden:
         if self.index:
             np.matmul(self._kernel_by_input, delta, out=spare)
         return spare, delta
+
+    def passed_on(self, delta: Array) -> Array:
+        """The gradient at the inputs [M, fan in, rows], from that at W h + b."""
+        passed: Array = np.matmul(self._kernel_by_input, delta)
+        return passed
 
     def infer(self, inputs: Array, observe: Observer | None, alter: Alteration | None) -> Array:
         """The stream in use [M, width + 1, n] for inputs [M, fan in + 1, n]."""
@@ -244,7 +260,7 @@ def workload(network: DenseShape, activation: Activation) -> Workload:
     inner = (network.depth - 1) * network.width**2
     return Workload(
         parameters=layout.size,
-        products=network.features * network.width + inner + network.width * network.outputs,
+        products=network.inputs * network.width + inner + network.width * network.outputs,
         elements=network.width * (network.depth * buffers + 2) + network.outputs,
         calls=20 * (network.depth + 3),
     )

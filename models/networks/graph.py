@@ -200,10 +200,10 @@ class _Layer:
 def mixed_over(units: Array, mixing: Any) -> Array:
     """units [M, width, nodes] times the symmetric mixing matrix; members apart, for equal bytes in any company."""
     if isinstance(mixing, np.ndarray):
-        return np.matmul(units, mixing)
-    flat = units.reshape(-1, units.shape[-1])
-    mixed: Array = (mixing @ flat.T).T
-    return mixed.reshape(units.shape)
+        mixed: Array = np.matmul(units, mixing)
+        return mixed
+    flat: Array = (mixing @ units.reshape(-1, units.shape[-1]).T).T
+    return flat.reshape(units.shape)
 
 
 def _indices(x: Array) -> NDArray[np.int64]:

@@ -44,7 +44,8 @@ class LayerViews:
 
 
 class Layout:
-    """The order of the parts: hidden layers, output layer, normalisations, then the activations' own parameters.
+    """The order of the parts: hidden layers, output layer, normalisations, tables of categories, then the activations'
+    own parameters.
 
     A hidden layer that is normalised has no bias: the normalisation's shift takes its place.
     """
@@ -53,7 +54,7 @@ class Layout:
         self.network = network
         self.learned = tuple(learned)
         self.normalized = network.normalization != "none"
-        shapes = [*self._weight_shapes(), *self._normalization_shapes()]
+        shapes = [*self._weight_shapes(), *self._normalization_shapes(), *self._table_shapes()]
         self.tail = sum(map(prod, shapes))
         """Where the activations' own parameters start."""
         self._shapes = shapes + self._slope_shapes()
@@ -72,11 +73,18 @@ class Layout:
         depth = self.network.depth
         weights = [next(parts) for _ in range(depth + 1)]
         scales = [self._pair(parts) for _ in range(depth)]
+        for _ in self.network.categories:
+            next(parts)
         slopes = [tuple(next(parts) for _ in self.learned) for _ in range(depth)]
         hidden = (
             LayerViews(weights[index], not self.normalized, *scales[index], slopes[index]) for index in range(depth)
         )
         return (*hidden, LayerViews(weights[depth], has_bias=True))
+
+    def tables(self, flat: Array) -> tuple[Array, ...]:
+        """Views [M, levels, embedding] of `flat`: one for each category."""
+        before = len(self._weight_shapes()) + len(self._normalization_shapes())
+        return tuple(self._parts(flat)[before : before + len(self.network.categories)])
 
     def keep_in_bounds(self, flat: Array) -> None:
         """Clip the activations' own parameters to their limits, in place."""
@@ -96,11 +104,14 @@ class Layout:
     def _weight_shapes(self) -> list[tuple[int, int]]:
         network = self.network
         bias = 0 if self.normalized else 1
-        inputs = [network.features] + [network.width] * (network.depth - 1)
+        inputs = [network.inputs] + [network.width] * (network.depth - 1)
         return [(network.width, count + bias) for count in inputs] + [(network.outputs, network.width + 1)]
 
     def _normalization_shapes(self) -> list[tuple[int, int]]:
         return [(self.network.width, 1)] * (2 * self.network.depth if self.normalized else 0)
+
+    def _table_shapes(self) -> list[tuple[int, int]]:
+        return [(levels, self.network.embedding) for levels in self.network.categories]
 
     def _limits(self, side: str) -> Array:
         """`low` or `high` of each of the activations' own parameters, in their order."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -40,6 +41,11 @@ class DenseShape(Shape):
             raise ValueError(f"{len(self.categories)} categories do not fit into {self.features} features")
         return self
 
+    @property
+    def inputs(self) -> int:
+        """Numbers that the first layer sees: each category is embedded, the other features are as they are."""
+        return self.features + len(self.categories) * (self.embedding - 1)
+
 
 class ConvShape(Shape):
     """Convolution over one axis or two, channels last; then pooling over what is left of them, and a linear layer."""
@@ -52,7 +58,23 @@ class ConvShape(Shape):
     pooling: Literal["none", "max", "average"] = Field("none", description="2 wide, in the layers that shrink")
     shrink_every: int = Field(0, ge=0, description="0: no layer shrinks its input")
     head: Literal["average", "max", "flatten"] = Field("average", description="what the linear layer sees")
-    groups: int = Field(4, ge=1, description="of group normalisation")
+    groups: int = Field(4, ge=1, description="of group normalisation; their common divisor with the width counts")
+
+    @property
+    def channels(self) -> int:
+        """Channels of a row."""
+        return self.sizes[-1]
+
+    @property
+    def plane(self) -> tuple[int, int]:
+        """(height, width) of a row; a signal has height 1."""
+        return (self.sizes[0] if len(self.sizes) == 3 else 1, self.sizes[-2])
+
+    @model_validator(mode="after")
+    def _check_sizes(self) -> ConvShape:
+        if min(self.sizes) < 1 or prod(self.sizes) != self.features:
+            raise ValueError(f"rows of sizes {self.sizes} do not hold {self.features} features")
+        return self
 
 
 class RecurrentShape(Shape):
@@ -64,8 +86,18 @@ class RecurrentShape(Shape):
     embedding: int = Field(16, ge=1, le=256)
     cell: Literal["rnn", "lstm", "gru"] = "lstm"
     raced: Literal["cell", "gates"] = "cell"
-    other: str = Field("sigmoid", description="the function in the place that is not raced: gates, or cell")
+    other: str | None = Field(
+        None, description="the function in the place that is not raced; None: sigmoid gates, a tanh cell"
+    )
     variable_lengths: bool = Field(False, description="rows may end early: NaN steps, or the token -1")
+
+    @model_validator(mode="after")
+    def _check_sizes(self) -> RecurrentShape:
+        if min(self.sizes) < 1 or prod(self.sizes) != self.features:
+            raise ValueError(f"rows of sizes {self.sizes} do not hold {self.features} features")
+        if (self.vocabulary is None) != (len(self.sizes) == 2):
+            raise ValueError("sizes are (steps, channels) of numbers, or (steps,) of tokens with their vocabulary")
+        return self
 
 
 class AttentionShape(Shape):

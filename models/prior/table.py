@@ -57,8 +57,15 @@ class Table:
     def part(self, races: NDArray[np.int64]) -> Table:
         """The table of some races alone; races keep their places."""
         rows = np.isin(self.race, races)
-        arrays = (self.race, self.column, self.points, self.noise, self.expected)
-        return Table(self.networks, self.groups, *(array[rows] for array in arrays))
+        return Table(
+            networks=self.networks,
+            groups=self.groups,
+            race=self.race[rows],
+            column=self.column[rows],
+            points=self.points[rows],
+            noise=self.noise[rows],
+            expected=self.expected[rows],
+        )
 
 
 def table_of(races: Sequence[PastRace], candidates: Sequence[str], expected: Floats) -> Table:

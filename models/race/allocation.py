@@ -1,7 +1,9 @@
 """Which trainings come next: how a race spends its budget. What is concluded from them is not decided here.
 
-`Contenders`, the default, trains every candidate that can still matter at each rung, and then gives one more seed at a
-time to those whose place is still open, the leader with them.
+`TopTwo`, the default, trains every candidate that can still matter at each rung, the best first; then the leader and
+the two that are hardest to tell from it get one more seed, again and again. This is top-two sampling [Russo 2020]
+without its coin: the challengers are those with the least evidence of being worse, mean difference over standard error,
+which is the rate at which a candidate's chance of being the best goes to zero.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from models.race.board import Board, Grid
-from models.race.policy import rate_for_full, rates_to_keep, undecided
+from models.race.policy import rate_for_full, rates_to_keep
 from models.race.standing import Standing
 
 Work = dict[str, Grid]
 """Per candidate, what to train; the most urgent first, since the budget may not pay for all."""
+CHALLENGERS = 2
 
 
 class Allocation(ABC):
@@ -24,46 +27,49 @@ class Allocation(ABC):
         """The first rung: every candidate, every learning rate."""
         return dict.fromkeys(board.alive, (board.plan.learning_rates, board.first_seeds))
 
-    @abstractmethod
     def promote(self, board: Board, rung: int) -> Work:
-        """What runs at the rung after this one, which is complete. At least two candidates, or the race ends."""
+        """What runs at the rung after this one, which is complete: all who can still matter, best first.
+
+        A race in which fewer than two candidates are promoted ends.
+        """
+        full = rung + 1 == board.last
+        return {name: (_rates(board, name, rung, full), board.first_seeds) for name in board.best_first(rung)}
 
     @abstractmethod
     def extend(self, board: Board) -> Work:
         """More trainings at the last rung; none ends the race."""
 
 
-class Contenders(Allocation):
-    """All who can still matter, best first; then one more seed for those whose place is open."""
+class TopTwo(Allocation):
+    """One more seed for the candidates that are hardest to tell from the leader, and for the leader."""
 
-    def promote(self, board: Board, rung: int) -> Work:
-        full = rung + 1 == board.last
-        return {name: (self._rates(board, name, rung, full), board.first_seeds) for name in board.best_first(rung)}
+    def __init__(self, challengers: int = CHALLENGERS) -> None:
+        self.challengers = challengers
 
     def extend(self, board: Board) -> Work:
-        now, plan = board.judged(board.last), board.plan
-        lagging = {
-            name: item
+        now, most = board.standing(board.last), board.plan.most_seeds
+        evidence = {
+            name: max(0.0, -item.mean) / item.sd
             for name, item in now.comparisons.items()
-            if len(now.scores[name]) < plan.most_seeds and name in board.alive
+            if len(now.scores[name]) < most
         }
-        return self._more_seeds(board, now, undecided(lagging, plan.margin, board.family))
-
-    def _rates(self, board: Board, name: str, rung: int, full: bool) -> tuple[float, ...]:
-        members, plan = board.rungs[rung][name], board.plan
-        if full:
-            return (rate_for_full(members, plan.baseline, plan.margin),)
-        return rates_to_keep(members, plan.baseline, plan.margin)
-
-    def _more_seeds(self, board: Board, now: Standing, open_ones: Sequence[str]) -> Work:
-        """One more seed for every open candidate; the leader first catches up, since all are compared with it."""
-        most = board.plan.most_seeds
-        ran = {name: len(now.scores[name]) for name in (now.leader, *open_ones)}
-        level = {name: min(count + 1, most) for name, count in ran.items()}
-        level[now.leader] = max(level.values())
-        missing = {name: tuple(range(ran[name], level[name])) for name in ran}
-        work: Work = {name: ((now.rates[name],), seeds) for name, seeds in missing.items() if seeds}
-        return work if any(name in work for name in open_ones) else {}
+        hardest = sorted(evidence, key=lambda name: (evidence[name], board.alive.index(name)))
+        return one_more_seed(now, hardest[: self.challengers], most)
 
 
-__all__ = ["Allocation", "Contenders", "Work"]
+def one_more_seed(now: Standing, chosen: Sequence[str], most: int) -> Work:
+    """The next seed for the chosen, up to `most`; the leader gets what it lacks of theirs, and one more of its own."""
+    if not chosen:
+        return {}
+    ran = {name: len(now.scores[name]) for name in (now.leader, *chosen)}
+    level = {name: min(count + 1, most) for name, count in ran.items()}
+    level[now.leader] = max(level.values())
+    seeds = {name: tuple(range(ran[name], level[name])) for name in ran}
+    return {name: ((now.rates[name],), new) for name, new in seeds.items() if new}
+
+
+def _rates(board: Board, name: str, rung: int, full: bool) -> tuple[float, ...]:
+    members, plan = board.rungs[rung][name], board.plan
+    if full:
+        return (rate_for_full(members, plan.baseline, plan.margin),)
+    return rates_to_keep(members, plan.baseline, plan.margin)

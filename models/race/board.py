@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from models.race.plan import RacePlan
 from models.race.policy import SHORTFALL, catch_up, lower_rate, shortfall
 from models.race.standing import Members, Standing, all_diverged, standing
+from models.race.statistics import Comparison
 
 Grid = tuple[tuple[float, ...], tuple[int, ...]]
 """Learning rates and seeds of one population."""
@@ -58,6 +59,11 @@ class Board:
         if rung == self.last:
             return self.standing(rung, self._shortfalls())
         return self.standing(rung, catch_up(self.standing(rung - 1), self.standing(rung)))
+
+    def seeds_within_reach(self, item: Comparison) -> int:
+        """Seeds that a candidate of the last rung can have in the end, if the rest goes to it and to the leader."""
+        more = self.left // (2 * self.plan.rungs[-1])
+        return min(self.plan.most_seeds, item.seeds + more)
 
     def best_first(self, rung: int) -> list[str]:
         """Those who are still in by their means at a rung; those who have not run it count as trivial."""

@@ -2,7 +2,8 @@
 
 Short trainings are biased: they favour fast starters and high learning rates. So a candidate is dropped before the
 last rung only when it is worse by more than it may still catch up: CATCH_UP times the distance that it made good over
-the last rung. At the first rung, where nothing is known of that, only candidates that could not be trained at all go.
+the last rung, or that distances in the field usually moved where this is more. At the first rung, where nothing is
+known of that, only candidates that could not be trained at all go.
 And where a full training scores less than the short one did (it diverged, or learned its rows by heart), the learning
 rate that the short one chose was too high: the next lower one gets its turn.
 """
@@ -11,14 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from scipy.special import ndtr, stdtrit
+
 from models.race.standing import Members, Standing, rate_means
-from models.race.statistics import Comparison, excluded
+from models.race.statistics import ALPHA, Comparison, excluded
 
 CATCH_UP = 1.5
+MOVED = 0.9
 RATE_BAND = 2.0
 RATES_KEPT = 2
 LOWER_BAND = 0.5
 SHORTFALL = 0.5
+HARDLY = 0.05
+"""Chance below which it is not worth training on for."""
 
 
 def rates_to_keep(members: Members, baseline: float, margin: float) -> tuple[float, ...]:
@@ -48,10 +55,16 @@ def lower_rate(full: Members, grid: Sequence[float]) -> float | None:
 
 
 def catch_up(before: Standing, now: Standing) -> dict[str, float]:
-    """Per candidate, how much nearer to the leader it may come by the next rung, in the metric."""
+    """Per candidate, how much nearer to the leader it may come by the next rung, in the metric.
+
+    What moved up to now is the only witness of what may move yet, and a candidate that fell back may come back: nobody
+    is allowed less than the MOVED quantile of all movements.
+    """
     gap_before = {name: before.means[before.leader] - mean for name, mean in before.means.items()}
     gap_now = {name: now.means[now.leader] - mean for name, mean in now.means.items()}
-    return {name: CATCH_UP * max(0.0, gap_before[name] - gap_now[name]) for name in gap_now if name in gap_before}
+    nearer = {name: gap_before[name] - gap for name, gap in gap_now.items() if name in gap_before}
+    usual = float(np.quantile(np.abs(list(nearer.values())), MOVED)) if nearer else 0.0
+    return {name: CATCH_UP * max(usual, distance) for name, distance in nearer.items()}
 
 
 def outside(comparisons: Mapping[str, Comparison], margin: float, family: int) -> set[str]:
@@ -76,3 +89,21 @@ def undecided(comparisons: Mapping[str, Comparison], margin: float, family: int)
     )
     beyond = [item for item in open_ones if item.mean < -margin]
     return tuple(item.candidate for item in beyond or open_ones)
+
+
+def can_change(item: Comparison, seeds: int, margin: float, family: int) -> bool:
+    """With so many seeds in all, an open candidate may overtake the leader, leave, or be shown to be within the margin.
+
+    The mean over n' seeds, seen from n, is normal about the present one with variance s^2 (1/n - 1/n'): each of the
+    three needs it on one side of a bound, and counts when its chance is HARDLY or more.
+    """
+    if seeds <= item.seeds:
+        return False
+    spread = item.sd * item.seeds**0.5
+    later, degrees = spread / seeds**0.5, item.degrees + seeds - item.seeds
+    moves = spread * (1 / item.seeds - 1 / seeds) ** 0.5
+    leave = min(-margin, -later * float(stdtrit(degrees, 1 - ALPHA / family)))
+    inner = margin - later * float(stdtrit(degrees, 0.95))
+    below = [float(ndtr((bound - item.mean) / moves)) for bound in (leave, 0.0, inner, -inner)]
+    chances = (below[0], 1 - below[1], below[2] - below[3] if inner > 0 else 0.0)
+    return max(chances) >= HARDLY

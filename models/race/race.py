@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from actwise.contract import answer
-from models.race.allocation import Allocation, Contenders, Work
+from models.race.allocation import Allocation, TopTwo, Work
 from models.race.board import Board, Grid
 from models.race.plan import Entrant, RacePlan
-from models.race.policy import outside, undecided
+from models.race.policy import can_change, outside, undecided
 from models.race.report import Fate, race_report
 from models.training.task import TaskResult, TrainingTask
 
@@ -40,7 +40,7 @@ class Race:
         self.plan = plan
         self.stopped: Reason | None = None
         self.board = Board.of(plan)
-        self._allocation = allocation or Contenders()
+        self._allocation = allocation or TopTwo()
         self._entrants = {entrant.candidate: entrant for entrant in plan.entrants}
         self._fates: dict[str, Fate] = {}
         self._stages = 0
@@ -164,8 +164,13 @@ class Race:
         return self._start(last, work, least=2 if leads else 1)
 
     def _decided(self) -> bool:
-        now = self.board.judged(self.board.last)
-        return not undecided(now.comparisons, self.plan.margin, self.board.family)
+        """Every place is settled, or what the budget still buys will hardly settle one or change the leader."""
+        board, now = self.board, self.board.judged(self.board.last)
+        open_ones = undecided(now.comparisons, self.plan.margin, board.family)
+        seeds = {name: board.seeds_within_reach(now.comparisons[name]) for name in open_ones}
+        growing = [name for name in open_ones if seeds[name] > now.comparisons[name].seeds]
+        changing = (can_change(now.comparisons[n], seeds[n], self.plan.margin, board.family) for n in growing)
+        return not open_ones or (len(growing) > 0 and not any(changing))
 
     def _start(self, rung: int, work: Work, least: int) -> Reason | None:
         """Cut the next stage from as much of the work as is paid for; "budget" when that is too little."""

@@ -12,10 +12,13 @@ median, over all candidates, of the variance left without candidate and seed eff
 move it, nor can a leader whose few scores happen to lie close. Each variance is first divided by the median of
 chi-square / degrees (0.45 for two seeds), so that the median of skewed variances is no underestimate.
 
+The prior weight is fixed, since ten variances of two seeds each cannot tell it. Fitted to tables of 24 seeds
+(`python -m benchmarks.racing`) it is 4 to 5 in the median task.
+
 The leader is the best of k, so its lead is partly luck: a candidate is excluded when its one-sided p-value is below
-alpha / (k - 1). Whoever leads, the chance that the truly best candidate is excluded is then at most alpha, by the union
-over the k - 1 others that may lead; a step-down procedure would lose this, since who leads depends on the same data.
-(Of many equal candidates some may leave; that one stays is what matters.)
+alpha / (k - 1). Whoever leads, the chance that the truly best candidate is excluded is then at most alpha a look, by
+the union over the k - 1 others that may lead; a step-down procedure would lose this, since who leads depends on the
+same data. (Of many equal candidates some may leave; that one stays is what matters.)
 """
 
 from __future__ import annotations
@@ -27,9 +30,8 @@ import numpy as np
 from scipy.special import gammaincinv, stdtr, stdtrit
 
 PRIOR_DEGREES = 4.0
-ALPHA = 0.1
-"""In simulated races of 30 candidates the best then left in 1 to 3 % (3 to 5 seeds), or up to 7 % (2 seeds, spreads
-that differ by factors); one that was 4 points worse stayed in at most a tenth (3 to 5 seeds) or a quarter (2)."""
+ALPHA = 0.02
+"""Chance, at each look, that the best is excluded: five looks, as many as most races take, make 0.1 at most."""
 
 Scores = Mapping[str, Mapping[int, float]]
 """Per candidate, the score at each seed; higher is better."""

@@ -54,10 +54,10 @@ def averages(name: str) -> Averages:
     return averages_of(get(name))
 
 
-def averages_of(activation: Activation) -> Averages:
-    """The averages of any elementwise activation; takes about a second."""
+def averages_of(activation: Activation, coarser: float = 1.0) -> Averages:
+    """The averages of any elementwise activation; steps `coarser` times as wide take that factor squared less time."""
     found = moments(activation, VARIANCES)
-    spread = np.array([[_spread(activation, q, t) for t in SEPARATIONS[1:]] for q in VARIANCES])
+    spread = np.array([[_spread(activation, q, t, coarser) for t in SEPARATIONS[1:]] for q in VARIANCES])
     return Averages(found.mean, found.second - found.mean**2, np.column_stack([found.slope_second, spread]))
 
 
@@ -68,9 +68,9 @@ def _gated(gate: Averages) -> Averages:
     return Averages(np.zeros_like(second), VARIANCES * second, spread)
 
 
-def _spread(activation: Activation, variance: float, separation: float) -> float:
+def _spread(activation: Activation, variance: float, separation: float, coarser: float) -> float:
     """r by the midpoint rule over u1 + u2 and u1 - u2, which are independent."""
-    step = 0.1 if variance <= 36 else 0.05
+    step = coarser * (0.1 if variance <= 36 else 0.05)
     nodes, weights = _midpoints(step / 2 if separation < 0.15 else step)
     across, across_weights = _midpoints(step)
     positive = across > 0

@@ -40,6 +40,12 @@ def strangeness(depth: int, normalization: str = "none", residual: bool = False)
     return np.asarray(np.where(usual, 0.0, _POINTS[scheme]))
 
 
+def strangeness_of(start: Start, standard: Start) -> float:
+    """The same for one start, against the published one of its activation."""
+    usual = start.scheme == standard.scheme and bool(np.isclose(start.gain, standard.gain))
+    return 0.0 if usual else _STRANGE.get(start.scheme, 0.0)
+
+
 @cache
 def _standard() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Scheme, as a place in SCHEMES, and gain of the published start of every candidate."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 
@@ -11,6 +12,7 @@ import numpy as np
 from actwise.contract.answer import (
     BlockRanking,
     Flip,
+    OwnFormula,
     ProbeReport,
     Recommendation,
     Scope,
@@ -20,6 +22,7 @@ from actwise.contract.evidence import Evidence
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, situations_of
 from actwise.contract.vocabulary import GATES_OF_CELL
+from models.formulas import FormulaActivation
 from models.theory import CANDIDATES as THEORY_CANDIDATES
 from models.theory import effects, strangeness
 from rules import RuleSet
@@ -33,6 +36,7 @@ from service.advice.assembly import (
 from service.advice.case import HIDDEN_KEY, Case
 from service.advice.compared import Compared
 from service.advice.flips import Shift, flips
+from service.advice.formulas import new_functions, read_formulas, stand_ins, theory_of, told_of
 from service.advice.gaps import not_checked
 from service.advice.gates import Gates
 from service.advice.outputs import Outputs
@@ -52,6 +56,9 @@ from service.probing.evidence import probe_evidence
 _MIXING = "S34"
 """The claim, carried by rules, that different functions in different layers are worth their search."""
 
+_MOST_JOINED = 16
+"""Advisors kept for formulas of callers."""
+
 _SILENT = np.stack([np.full(len(THEORY_CANDIDATES), value) for value in (0.0, np.inf, 0.0)])
 
 
@@ -61,8 +68,16 @@ class Advisor:
     `practice` is what published networks use: learned from all precedents that are shipped, unless given.
     """
 
-    def __init__(self, rules: RuleSet | None = None, practice: Practices | None = None) -> None:
-        self.rules = rules or RuleSet.load()
+    def __init__(
+        self,
+        rules: RuleSet | None = None,
+        practice: Practices | None = None,
+        formulas: Mapping[str, FormulaActivation] | None = None,
+    ) -> None:
+        loaded = rules or RuleSet.load()
+        self._formulas = dict(formulas or {})
+        self._base = loaded
+        self.rules = loaded.joined_by(self._formulas) if self._formulas else loaded
         names, heads = self.rules.candidates("hidden"), self.rules.candidates("output")
         self._compared = Compared(names, self.rules.sources)
         self._practice, output_practice = practice or practices(names, heads)
@@ -70,7 +85,8 @@ class Advisor:
         self._gates = Gates(self.rules)
         self._weights = Panel(self.rules, "attention_weights", levels(self.rules.candidates("attention_weights")))
         self._outputs = Outputs(self.rules, output_practice)
-        self._theory_columns = np.array([THEORY_CANDIDATES.index(name) for name in self._hidden.candidates])
+        known = [name for name in self._hidden.candidates if name not in self._formulas]
+        self._theory_columns = np.array([THEORY_CANDIDATES.index(name) for name in known])
         self._mixing = [
             row
             for row, rule in enumerate(self.rules.rules)
@@ -79,6 +95,7 @@ class Advisor:
         # Threads that compute at the same time hand the interpreter to each other at every NumPy call and get less
         # done than one after another.
         self._turn = Lock()
+        self._joined: OrderedDict[tuple[str, ...], Advisor] = OrderedDict()
 
     def recommend(
         self, request: TaskDescription, report: ProbeReport | None = None, status: Status = "complete"
@@ -87,20 +104,38 @@ class Advisor:
 
         Raises ContractError when allow, deny, device or framework leave nothing to choose from.
         """
+        formulas = read_formulas(request)
+        new = new_functions(formulas)
+        if new and tuple(new) != tuple(self._formulas):
+            return self._joined_by(new).recommend(request, report, status)
         with self._turn:
-            return self._answer(request, report, status)
+            return self._answer(request, report, status, told_of(formulas))
+
+    def _joined_by(self, formulas: Mapping[str, FormulaActivation]) -> Advisor:
+        """An advisor whose hidden candidates include these formulas; a few are kept."""
+        key = tuple(formulas)
+        with self._turn:
+            found = self._joined.pop(key, None)
+        made = found or Advisor(self._base, formulas=formulas)
+        with self._turn:
+            self._joined[key] = made
+            while len(self._joined) > _MOST_JOINED:
+                self._joined.popitem(last=False)
+        return made
 
     def entrants(self, request: TaskDescription) -> list[tuple[str, ...]]:
-        """Per block, the hidden candidates that may be chosen, the most promising first; none for attention weights,
-        of which the dense networks of a probe have none."""
-        ranking = self.recommend(request).hidden
+        """Per block, the hidden candidates that may be chosen: the caller's own formulas, then the most promising first;
+        none for attention weights, of which the dense networks of a probe have none."""
+        ranking, own = self.recommend(request).hidden, stand_ins(read_formulas(request))
         weighing = [one.role == "attention_weights" for one in situations_of(request)]
         return [
-            () if alone else tuple(choice.activation for choice in block.ranking)
+            () if alone else _own_first([choice.activation for choice in block.ranking], own)
             for block, alone in zip(ranking, weighing, strict=True)
         ]
 
-    def _answer(self, request: TaskDescription, report: ProbeReport | None, status: Status) -> Recommendation:
+    def _answer(
+        self, request: TaskDescription, report: ProbeReport | None, status: Status, formulas: tuple[OwnFormula, ...]
+    ) -> Recommendation:
         case = Case(self.rules, request)
         found = probe_evidence(report) if report else {}
         hidden = [self._judge_hidden(case, index, found) for index in range(len(case.own))]
@@ -119,6 +154,7 @@ class Advisor:
             flips=self._flips(case, hidden, output),
             not_checked=not_checked(case.own, report, *self._mixture(case, hidden)),
             scope=_scope(report),
+            formulas=formulas,
             probe=report,
             receipt=taken,
         )
@@ -143,7 +179,10 @@ class Advisor:
             else _theory_of(one.depth, one.normalization, one.residual, one.optimizer)
             for one in situations
         ]
-        mean, sd, strange = np.array(rows)[:, :, self._theory_columns].swapaxes(0, 1)
+        told = np.array(rows)[:, :, self._theory_columns]
+        if self._formulas:
+            told = np.concatenate([told, theory_of(tuple(self._formulas.values()), situations)], axis=2)
+        mean, sd, strange = told.swapaxes(0, 1)
         return Theory(mean, sd, strange)
 
     def _block(self, case: Case, index: int, ranked: Ranked, found: Findings) -> tuple[BlockRanking, str | None]:
@@ -159,9 +198,11 @@ class Advisor:
         return BlockRanking(block=situation.block, ranking=ranking, gates=gates, by_gate=by_gate), standing.habit
 
     def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:
-        """What theory says about the first choices, and comparisons and precedents about those fully explained."""
+        """What theory says about the first choices and the caller's own, and comparisons and precedents about those
+        fully explained."""
         columns = [place.column for place in standing.places[:FULLY_EXPLAINED]]
-        names = [self._hidden.candidates[column] for column in columns[:MOST_STARTS]]
+        firsts = [self._hidden.candidates[column] for column in columns[:MOST_STARTS]]
+        names = tuple(dict.fromkeys((*firsts, *self._formulas)))
         weight = self._compared.learned.fitted.causes["signal_propagation"] if situation.role == "hidden" else 1.0
         further = theory_evidence(situation, names, weight)
         practice = self._practice.evidence(situation)
@@ -194,6 +235,11 @@ class Advisor:
                     names = panel.candidates[now], panel.candidates[then]
                     shifts.append((place, Shift(case.near[place - 1].change, block, *names)))
         return flips(shift for place, shift in shifts if place not in empty)
+
+
+def _own_first(names: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+    """The names, those of the caller's own formulas before the others, so that no budget leaves them out."""
+    return tuple(sorted(names, key=lambda name: name not in own))
 
 
 def recommendation_json(recommendation: Recommendation) -> bytes:

@@ -23,10 +23,11 @@ from actwise.contract.answer import (
 )
 from actwise.contract.evidence import Effect, Evidence
 from actwise.contract.situation import Situation
-from models.activations import get
+from models.formulas import FormulaActivation, is_formula, resolve
+from models.formulas.start import start_by_name
 from models.heads import Head, get_head
 from models.heads.code import head_code
-from models.theory import Start, recommended_start
+from models.theory import Start
 from models.theory.names import GATES
 from rules import RuleSet
 from service.advice.decision import order, probability_best, tie_groups
@@ -164,7 +165,7 @@ def _start_of(
     if place.tie_group > 1 or place.rank > MOST_STARTS or situation.role == "attention_weights":
         return advised
     others: tuple[OtherStart, ...] = ()
-    if situation.layer_type != "recurrent":
+    if situation.layer_type != "recurrent" and not is_formula(name):
         others = other_starts(name, situation.depth, situation.normalization, situation.residual)
     conflicts = reasons.start_conflicts(name, situation.framework)
     return advised.model_copy(update={"alternatives": others, "conflicts": conflicts})
@@ -244,7 +245,7 @@ class Recipe(NamedTuple):
 def _recipe_for(name: str, situation: Situation) -> Recipe:
     if situation.role == "attention_weights":
         return _weighing(name)
-    start = recommended_start(name, situation.depth, situation.normalization, situation.residual)
+    start = start_by_name(name, situation.depth, situation.normalization, situation.residual)
     if name in GATES:
         return _gated(name, start, situation.layer_type, situation.width)
     return _recipe(name, start, situation.layer_type, situation.cell)
@@ -258,6 +259,9 @@ _ONLY_SO = (
 @lru_cache(maxsize=8192)
 def _recipe(name: str, start: Start, layer_type: str, cell: str | None) -> Recipe:
     cautions = (_ONLY_SO,) if start.centred else ()
+    activation = resolve(name)
+    if isinstance(activation, FormulaActivation):
+        cautions = (*cautions, *activation.cautions)
     return Recipe(_cost(name), _initialization(name, start, layer_type, cell), hidden_code(name, start), cautions)
 
 
@@ -271,7 +275,7 @@ def _gated(name: str, start: Start, layer_type: str, width: int) -> Recipe:
 
 @lru_cache(maxsize=256)
 def _cost(name: str) -> Cost:
-    activation = get(name)
+    activation = resolve(name)
     return Cost(relative=activation.relative_cost, cost_class=activation.cost_class)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from math import isclose, sqrt
 
 from actwise.contract.answer import Code
-from models.activations import get
-from models.theory import Start, he_gain
+from models.formulas import resolve
+from models.theory import Start
+from models.theory.start import he_gain_of
 
 _CELLS = {
     "keras": {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"},
@@ -107,8 +108,8 @@ def _pytorch_recurrent(name: str, start: Start) -> str:
 def _draw(weight: str, name: str, gain: float) -> str:
     """PyTorch's call that draws a weight: kaiming_normal_ where it has the gain, else normal_."""
     published = _published(gain)
-    if published == "exact" and isclose(gain, he_gain(name), rel_tol=1e-9):
-        leaky = f'a={float(get(name).slope(-1.0))!r}, mode="fan_in", nonlinearity="leaky_relu"'
+    if published == "exact" and isclose(gain, he_gain_of(resolve(name)), rel_tol=1e-9):
+        leaky = f'a={float(resolve(name).slope(-1.0))!r}, mode="fan_in", nonlinearity="leaky_relu"'
         return f"torch.nn.init.kaiming_normal_({weight}, {leaky})"
     if published == "exact":
         return f"torch.nn.init.normal_({weight}, std={gain:.6g} / {weight}[0].numel() ** 0.5)"
@@ -136,7 +137,7 @@ def _projections(framework: str, kind: str) -> str:
 
 
 def _sklearn(name: str) -> str | None:
-    word = get(name).frameworks.sklearn
+    word = resolve(name).frameworks.sklearn
     if word is None:
         return None
     variance = "2 / (3 (fan_in + fan_out))" if name == "sigmoid" else "2 / (fan_in + fan_out)"

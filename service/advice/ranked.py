@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.activations import get
+from models.formulas import resolve
 from service.advice.case import View
 from service.advice.panel import Judgement, Measured, Panel, Theory
 from service.advice.posterior import Floats
@@ -48,4 +48,4 @@ def measured(panel: Panel, found: Mapping[str, Measurement] | None) -> Measured 
 
 def levels(names: Sequence[str]) -> Floats:
     """[names]: cost level of each activation, 0 (class A) to 3 (class D)."""
-    return np.array(["ABCD".index(get(name).cost_class) for name in names], dtype=np.float64)
+    return np.array(["ABCD".index(resolve(name).cost_class) for name in names], dtype=np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from actwise.contract.faults import ContractError, Fault
 from actwise.contract.request import HeadWish, TaskDescription
 from actwise.contract.situation import Situation
-from models.activations import get
+from models.formulas import is_formula, resolve
 from models.heads import get_head, heads_for
 
 Mask = NDArray[np.bool_]
@@ -20,7 +20,8 @@ Mask = NDArray[np.bool_]
 def permitted_hidden(candidates: tuple[str, ...], request: TaskDescription, situations: Sequence[Situation]) -> Mask:
     """[situations, candidates]: what `allow`, `deny`, the device's operators and the framework leave.
 
-    `allow` speaks of functions of hidden layers, not of those that weigh attention.
+    `allow` speaks of functions of hidden layers, not of those that weigh attention; the caller's own formulas are
+    always meant.
     """
     allow = None if situations[0].role == "attention_weights" else request.allow
     return np.array(
@@ -38,10 +39,10 @@ def _activations(
 ) -> Mask:
     return np.array(
         [
-            (not allow or name in allow)
+            (not allow or name in allow or is_formula(name))
             and name not in (deny or ())
             and (operators is None or name in operators)
-            and (not sklearn or get(name).frameworks.sklearn is not None)
+            and (not sklearn or resolve(name).frameworks.sklearn is not None)
             for name in candidates
         ]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from actwise.contract.answer import Code
-from models.activations import get
+from models.formulas import resolve
 from models.theory import Start
 
 _CENTRE = {
@@ -21,7 +21,7 @@ def hidden_code(name: str, start: Start) -> Code:
 
     The activation, and weights with standard deviation gain / sqrt(fan_in).
     """
-    names, gain = get(name).frameworks, f"{start.gain:.6g}"
+    names, gain = resolve(name).frameworks, f"{start.gain:.6g}"
     return Code(
         pytorch=_join(names.pytorch, *_pytorch(gain, start.centred)) if names.pytorch else None,
         keras=_join(names.keras, *_keras(gain, start.centred)) if names.keras else None,
@@ -35,7 +35,7 @@ def weighing_code(name: str) -> Code:
 
     Softmax rows sum to one by themselves; other functions need their sum scaled by the number of keys or a bias.
     """
-    names = get(name).frameworks
+    names = resolve(name).frameworks
     return Code(
         pytorch=_weights(names.pytorch, "activation(scores)"),
         keras=_weights(names.keras, "keras.activations.get(activation)(scores)"),

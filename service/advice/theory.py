@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from actwise.contract.evidence import Evidence
 from actwise.contract.situation import Situation
-from models.theory import CANDIDATES, assess, claim
+from models.formulas import FormulaActivation, is_formula, resolve
+from models.formulas.start import assessment
+from models.theory import CANDIDATES, Assessment, assess, claim
 from service.advice.assembly import effect
 
 _NEGLIGIBLE = 1.0
@@ -25,13 +27,21 @@ def theory_evidence(situation: Situation, names: Sequence[str], weight: float) -
 
 @lru_cache(maxsize=8192)
 def _told(name: str, depth: int, normalization: str, residual: bool, optimizer: str, weight: float) -> Evidence:
-    found, index = assess(depth, normalization, residual, optimizer), CANDIDATES.index(name)
+    found, index = _assessed(name, depth, normalization, residual, optimizer)
     paths = "with" if residual else "without"
     scope = (
         f"wide layers at the recommended start, depth {depth}, normalization {normalization}, {paths} residual paths"
     )
     mean, sd = float(found.effect_mean[index]), float(found.effect_sd[index])
     return _evidence(claim(found, index), mean, sd, scope, weight)
+
+
+def _assessed(name: str, depth: int, normalization: str, residual: bool, optimizer: str) -> tuple[Assessment, int]:
+    """What theory found, and the candidate's place in it."""
+    formula = resolve(name) if is_formula(name) else None
+    if isinstance(formula, FormulaActivation):
+        return assessment(formula, depth, normalization, residual, optimizer), 0
+    return assess(depth, normalization, residual, optimizer), CANDIDATES.index(name)
 
 
 def _evidence(text: str, mean: float, sd: float, scope: str, weight: float) -> Evidence:

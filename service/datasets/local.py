@@ -36,7 +36,8 @@ class LocalDatasets:
 
     def datasets(self) -> tuple[Dataset, ...]:
         """All of them, newest first."""
-        found, cursor = [], None
+        found: list[Dataset] = []
+        cursor: str | None = None
         while True:
             page = self._store.list(100, cursor)
             found += page.items

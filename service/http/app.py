@@ -23,6 +23,7 @@ from service.http.pages import register_pages
 from service.http.problems import register_problems
 from service.http.recommendations import recommendation_operations
 from service.http.rule_pages import register_rule_pages
+from service.http.scores import scoreboard_operations
 from service.http.security import register_security
 from service.http.services import Services
 
@@ -39,7 +40,7 @@ def create_app(services: Services) -> Flask:
     specification = cache(lambda: openapi_document(operations))
     _serve_specification(app, specification)
     register_pages(app, specification)
-    register_rule_pages(app, services.reference)
+    register_rule_pages(app, services.reference, services.board)
     return app
 
 
@@ -49,7 +50,8 @@ def _operations(services: Services) -> tuple[Operation, ...]:
         *dataset_operations(services.datasets),
         *diagnosis_operations(services.max_body),
         *catalogue_operations(services.reference),
-        *knowledge_operations(services.reference),
+        *knowledge_operations(services.reference, services.board),
+        *scoreboard_operations(services.board),
         *health_operations(services.recommendations),
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, request
+from pydantic import Field
 
 from actwise.contract.evidence import Answer
 from actwise.contract.names import nearest_name
@@ -12,12 +15,19 @@ from service.http.operations import Operation, Success
 from service.http.problems import ProblemError
 from service.http.query import NoQuery, read_query
 from service.http.reference import Reference
+from service.learning.agreement import Agreement, Scoreboard
 
 
 class RuleList(Answer):
     """Every rule."""
 
     items: tuple[RuleCard, ...]
+
+
+class RuleDetail(RuleCard):
+    """One rule, and how often it was right."""
+
+    agreement: Agreement | None = Field(None, description="by what probes measured; null where none tested it")
 
 
 class SourceList(Answer):
@@ -27,11 +37,12 @@ class SourceList(Answer):
 
 
 class KnowledgeRoutes:
-    """The handlers; everything is encoded at start."""
+    """The handlers; everything that no probe can change is encoded at start."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, board: Callable[[], Scoreboard]) -> None:
+        self._board = board
         self._rules = encoded(RuleList(items=reference.rules))
-        self._rule = {rule.id: encoded(rule) for rule in reference.rules}
+        self._rule = {rule.id: rule for rule in reference.rules}
         self._sources = encoded(SourceList(items=reference.sources))
 
     def rules(self) -> Response:
@@ -46,7 +57,8 @@ class KnowledgeRoutes:
             near = nearest_name(identifier[:80], self._rule)
             hint = f": did you mean {near!r}?" if near else ""
             raise ProblemError("unknown_rule", f"no rule is called {identifier[:80]!r}{hint}")
-        return document(self._rule[identifier])
+        found = next((one for one in self._board().items if one.rule == identifier), None)
+        return document(encoded(RuleDetail(**dict(self._rule[identifier]), agreement=found)))
 
     def sources(self) -> Response:
         """The bibliography."""
@@ -54,9 +66,9 @@ class KnowledgeRoutes:
         return document(self._sources)
 
 
-def knowledge_operations(reference: Reference) -> tuple[Operation, ...]:
+def knowledge_operations(reference: Reference, board: Callable[[], Scoreboard]) -> tuple[Operation, ...]:
     """The three operations on rules and sources."""
-    routes = KnowledgeRoutes(reference)
+    routes = KnowledgeRoutes(reference, board)
     etag = {"ETag": "changes with the content"}
     path_id = {"description": "id of the rule", "schema": {"type": "string"}, "example": _first_id(reference)}
     return (
@@ -76,10 +88,10 @@ def knowledge_operations(reference: Reference) -> tuple[Operation, ...]:
             name="readRule",
             tag="knowledge",
             summary="Read one rule",
-            description="`source` in the evidence of an answer is such an id.",
+            description="`source` in the evidence of an answer is such an id. `agreement` is by what probes measured.",
             handler=routes.rule,
             path_parameters={"id": path_id},
-            answers={200: Success("The rule.", RuleCard, etag)},
+            answers={200: Success("The rule.", RuleDetail, etag)},
             problems=("unknown_rule",),
         ),
         Operation(

@@ -15,6 +15,7 @@ from rules.causes import CAUSE_INDEX, CAUSES
 from service.http.pages import html
 from service.http.query import NoQuery, Query, read_query
 from service.http.reference import Reference
+from service.learning.agreement import Scoreboard
 
 Group = tuple[str, str, list[RuleCard]]
 """Role, cause and rules."""
@@ -29,9 +30,10 @@ class RuleSearch(Query):
 
 
 class RulePages:
-    """The handlers. What does not depend on a search is rendered once."""
+    """The handlers. What depends neither on a search nor on later probes is rendered once."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, board: Callable[[], Scoreboard]) -> None:
+        self._board = board
         self._reference = reference
         self._rules = {rule.id: rule for rule in reference.rules}
         self._sources = {source.key: source for source in reference.sources}
@@ -51,7 +53,7 @@ class RulePages:
         rule = self._rules.get(identifier)
         if rule is None:
             return _missing("rule", identifier, self._rules, "/docs/rules")
-        return self._kept(f"rules/{identifier}", lambda: self._one(rule))
+        return html(self._one(rule))
 
     def sources(self) -> Response:
         """The bibliography."""
@@ -104,6 +106,7 @@ class RulePages:
             opponents=opponents | {other.id: other for other in contesting},
             claims={claim: self._reference.claims.get(claim, "") for claim in rule.carries},
             score=self._reference.scores().get(rule.id),
+            agreement=next((one for one in self._board().items if one.rule == rule.id), None),
         ).encode()
 
 
@@ -132,9 +135,9 @@ def _missing(kind: str, name: str, known: Iterable[str], listed: str) -> Respons
     return response
 
 
-def register_rule_pages(app: Flask, reference: Reference) -> None:
+def register_rule_pages(app: Flask, reference: Reference, board: Callable[[], Scoreboard]) -> None:
     """Add /docs/rules, /docs/sources, and a page below them for each."""
-    pages = RulePages(reference)
+    pages = RulePages(reference, board)
     app.add_url_rule("/docs/rules", "rules_page", pages.rules)
     app.add_url_rule("/docs/rules/<identifier>", "rule_page", pages.rule)
     app.add_url_rule("/docs/sources", "sources_page", pages.sources)

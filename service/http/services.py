@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from service.datasets.memory import MemoryDatasets
 from service.datasets.port import Datasets
 from service.http.reference import Reference
+from service.learning.agreement import Scoreboard
+from service.learning.board import EMPTY
 from service.ports import Recommendations
 
 
@@ -15,11 +18,12 @@ class Services:
     """What `create_app` is given.
 
     `max_body`: bytes of the largest request body taken. `answer_cache`: bytes of memory for repeated
-    descriptions, 0 for none.
+    descriptions, 0 for none. `board`: how often each rule was right, as it stands.
     """
 
     recommendations: Recommendations
     reference: Reference
     max_body: int = 1_000_000
     answer_cache: int = 64_000_000
+    board: Callable[[], Scoreboard] = lambda: EMPTY
     datasets: Datasets = field(default_factory=MemoryDatasets)

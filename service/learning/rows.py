@@ -8,6 +8,7 @@ from math import sqrt
 import actwise
 from actwise.contract.answer import ProbeReport, Race
 from actwise.contract.situation import Situation
+from models.formulas import is_formula
 from models.prior.past import Outcome, PastRace
 from models.race.plan import RacePlan
 from service.probing.evidence import Measurement, probe_evidence, transfer_sd
@@ -27,9 +28,12 @@ def past_races(
         situations: of its request, one per block.
         rows: how many the networks were trained on.
 
-    Races in which nobody beat the trivial predictor say nothing and are left out, as are races cut off by a cancel.
+    What callers wrote themselves is not kept. Races in which nobody beat the trivial predictor say nothing and are left out, as are races cut off by a cancel.
     """
-    measured = probe_evidence(report)
+    found = probe_evidence(report)
+    measured = {
+        block: {name: one for name, one in rows.items() if not is_formula(name)} for block, rows in found.items()
+    }
     blocks = {one.block: one for one in situations}
     told = {race.subject: race for race in report.races}
     return tuple(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.activations import catalogue, get
+from models.activations import catalogue
 from models.data.prepared import PreparedData
+from models.formulas import is_formula, resolve
 from models.heads import Head
 from models.networks.shapes import Network
 from models.race.plan import Entrant
@@ -25,7 +26,7 @@ def hidden_entrants(names: Sequence[str], network: Network, head: Head) -> tuple
 
 def trainable(name: str, network: Network) -> bool:
     """Whether the function can stand in the hidden layers of such a network."""
-    roles = get(name).roles if name in catalogue() else frozenset()
+    roles = resolve(name).roles if name in catalogue() or is_formula(name) else frozenset()
     return "hidden" in roles or ("gated_unit" in roles and network.family == "attention")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from models.formulas import is_formula, resolve
+from models.formulas.start import start_by_name
 from models.networks.shapes import Network
-from models.theory import recommended_start
-from models.theory.start import Start, standard_start
+from models.theory.start import Start, standard_start, standard_start_of
 
 
 def start_for(name: str, network: Network) -> Start:
@@ -14,5 +15,5 @@ def start_for(name: str, network: Network) -> Start:
     convolved or on a graph. Inside a recurrent cell, or behind a block's attention and normalisation, it is silent.
     """
     if network.family in ("recurrent", "attention"):
-        return standard_start(name)
-    return recommended_start(name, network.depth, network.normalization, network.residual)
+        return standard_start_of(resolve(name)) if is_formula(name) else standard_start(name)
+    return start_by_name(name, network.depth, network.normalization, network.residual)

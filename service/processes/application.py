@@ -13,6 +13,8 @@ from service.http import Services, create_app
 from service.http.loading import load_reference
 from service.jobs.actwise_probing import ActwiseProbing
 from service.jobs.recommendations import DurableRecommendations
+from service.learning.board import Board
+from service.learning.store import StoredHistory
 from service.settings import Settings
 
 
@@ -29,6 +31,7 @@ def application(settings: Settings) -> Flask:
         reference=load_reference(rules),
         max_body=settings.max_body,
         answer_cache=settings.answer_cache,
+        board=Board(rules, StoredHistory(settings.database_url).races).current,
         datasets=datasets,
     )
     app = create_app(services)

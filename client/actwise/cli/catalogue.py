@@ -35,6 +35,25 @@ def rules(name: str | None, url: str | None, as_json: bool) -> None:
     _show(data, ("id", "role", "cause", "when", "because"), as_json)
 
 
+def scoreboard(url: str | None, as_json: bool) -> None:
+    """Print how often each rule was right, the most often tested first."""
+    data = choose(url).read("/v1/scoreboard")
+    if not as_json:
+        data = {"items": [item | _agreement(item) for item in data["items"]]}
+    _show(data, ("rule", "tasks", "decided", "agreeing", "share", "interval", "lead"), as_json)
+
+
+def _agreement(item: dict[str, Any]) -> dict[str, str]:
+    """Share, interval and lead in words; empty where nothing was decided."""
+    lead = item["lead"]
+    decided = item["share"] is not None
+    return {
+        "share": f"{item['share']:.0%}" if decided else "",
+        "interval": f"{item['low']:.0%} to {item['high']:.0%}" if decided else "",
+        "lead": f"{lead['mean']:+.1f} ({lead['low']:+.1f} to {lead['high']:+.1f})" if lead else "",
+    }
+
+
 def lint(folder: str | None) -> int:
     """Check the knowledge base, with a folder of house rules when given; the number of findings."""
     from service.local import lint_rules

@@ -62,6 +62,9 @@ def recommend(
     framework: Annotated[str | None, typer.Option(help="pytorch, keras, jax, sklearn")] = None,
     allow: Annotated[list[str] | None, typer.Option(help="choose only among these; repeat")] = None,
     deny: Annotated[list[str] | None, typer.Option(help="never these; repeat")] = None,
+    formula: Annotated[
+        list[str] | None, typer.Option(help="a function of your own: 'x * tanh(softplus(x))'; repeat")
+    ] = None,
     prefer: Annotated[str | None, typer.Option(help="balanced, quality, convention")] = None,
     probe: Annotated[str | None, typer.Option(help="back the answer by training for this long: 20s, 1m")] = None,
     data: Annotated[
@@ -99,6 +102,7 @@ def recommend(
         "framework": framework,
         "allow": allow or None,
         "deny": deny or None,
+        "formula": formula or None,
         "prefer": prefer,
         "probe": probe,
         "data": data,
@@ -186,6 +190,12 @@ def web() -> None:
 def migrate() -> None:
     """Bring the database to the present schema."""
     _process("migrate")
+
+
+@app.command()
+def learn(forget: Annotated[bool, typer.Option("--forget", help="go back to what is shipped")] = False) -> None:
+    """Learn anew from past probes, the shipped ones and this installation's."""
+    _process("learn", forget)
 
 
 @app.command()

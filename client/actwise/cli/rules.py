@@ -72,6 +72,15 @@ def lint(
             raise typer.Exit(exits.FAULTY)
 
 
+@app.command()
+def scoreboard(url: Url = None, as_json: Json = False) -> None:
+    """How often each rule was right, by what probes measured."""
+    from actwise.cli import catalogue
+
+    with exits.telling_errors():
+        catalogue.scoreboard(url, as_json)
+
+
 @app.command("test")
 def run_cases(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files of cases")],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from actwise.cli.formulas import formula_lines
 from actwise.cli.gates import gate_lines, gate_table
 from actwise.cli.starts import start_lines
 from actwise.contract.answer import HiddenChoice, OutputChoice, Race, Recommendation
@@ -23,8 +26,11 @@ def render(answer: Recommendation, console: Console, explain: bool) -> None:
     """Print the answer; with `explain`, all evidence, assumptions and what was not checked."""
     for sentence in answer.summary:
         console.print(sentence)
+    if answer.formulas:
+        console.print(_list("Your formulas", list(formula_lines(answer.formulas))))
+    own = {one.activation for one in answer.formulas}
     for block in answer.hidden:
-        console.print(_hidden(f"Hidden layers: {block.block}", block.ranking, explain))
+        console.print(_hidden(f"Hidden layers: {block.block}", block.ranking, explain, own))
         if block.gates:
             console.print(_hidden(f"Gates: {block.block}", block.gates, explain))
         if block.by_gate:
@@ -39,9 +45,10 @@ def render(answer: Recommendation, console: Console, explain: bool) -> None:
     console.print(Text(f"{answer.id}  rules {answer.receipt.rules[:12]}", style="dim"))
 
 
-def _hidden(title: str, ranking: tuple[HiddenChoice, ...], explain: bool) -> RenderableType:
+def _hidden(title: str, ranking: tuple[HiddenChoice, ...], explain: bool, own: Container[str] = ()) -> RenderableType:
+    """The first choices and the caller's own."""
     table = _table(title, ("", "activation", "tie", "best", "points", "cost", "start", "why"))
-    shown = ranking if explain else ranking[:_SHOWN]
+    shown = [choice for choice in ranking if explain or choice.rank <= _SHOWN or choice.activation in own]
     for choice in shown:
         start = choice.initialization.scheme
         if choice.initialization.gain is not None:

@@ -150,6 +150,24 @@ class Flip(Answer):
     sentence: str
 
 
+class NearActivation(Answer):
+    """A function of the catalogue that is like another one."""
+
+    activation: str
+    distance: float = Field(description="root mean square difference for standard normal inputs")
+
+
+class OwnFormula(Answer):
+    """What was found out about one of the caller's formulas."""
+
+    formula: str
+    activation: str = Field(description="how the rankings and the probe call it")
+    same_as: str | None = Field(description="the function of the catalogue that it is, and then stands for it")
+    relation: str | None = Field(description="how it comes from one by factors and shifts")
+    nearest: tuple[NearActivation, ...]
+    cautions: tuple[str, ...] = ()
+
+
 class Scope(Answer):
     """What the answer rests on, and how far that reaches."""
 
@@ -227,5 +245,6 @@ class Recommendation(Answer):
     flips: tuple[Flip, ...]
     not_checked: tuple[str, ...]
     scope: Scope
+    formulas: tuple[OwnFormula, ...] = Field((), description="the caller's own, which join the rankings")
     probe: ProbeReport | None = None
     receipt: Receipt

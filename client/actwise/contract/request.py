@@ -200,8 +200,23 @@ class TaskDescription(Strict):
     adversarial: bool | None = Field(None, description="trained against adversarial inputs")
     allow: tuple[str, ...] | None = Field(None, min_length=1, max_length=200)
     deny: tuple[str, ...] | None = Field(None, max_length=200)
+    formula: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] | None = Field(
+        None,
+        min_length=1,
+        max_length=4,
+        description="own functions of x for the hidden layers, such as x * tanh(softplus(x)): one, or a list",
+    )
     prefer: Prefer = "balanced"
     probe: Probe | None = None
+
+    @field_validator("formula", mode="before")
+    @classmethod
+    def _as_list(cls, formulas: Any) -> Any:
+        """One formula may stand alone; spaces, and the sign that tells a formula from a name, do not matter."""
+        found = [formulas] if isinstance(formulas, str) else formulas
+        if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
+            return found
+        return tuple(dict.fromkeys(" ".join(one.strip().removeprefix("=").split()) for one in found))
 
     @field_validator("allow", "deny", mode="before")
     @classmethod

@@ -34,6 +34,10 @@ class Parts:
     ignored: tuple[str, ...] = ()
 
 
+NO_PARTS = Parts()
+"""Nothing said: the last column is the target."""
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """Numbers, or codes into `levels` (words, sorted); NaN where missing. [rows] float64.
@@ -134,10 +138,10 @@ def _refuse_unknown(column: str, names: Collection[str]) -> None:
 
 
 def assemble(columns: Sequence[Column], name: str, parts: Parts) -> Table:
-    """The table in which every column plays its part. Raises DataRefused."""
+    """The table in which every column plays its part; ignored ones are not among them any more. Raises DataRefused."""
     found = {column.name: column for column in columns}
-    known = named_parts(list(found), parts)
-    aside = {known.target, known.group, known.time, *known.ignored}
+    known = named_parts(list(found), replace(parts, ignored=()))
+    aside = {known.target, known.group, known.time}
     features = [column for column in columns if column.name not in aside]
     if not features:
         raise DataRefused("no_features", f"{name} has no column beside its target to learn from")

@@ -14,6 +14,7 @@ from itertools import islice
 import numpy as np
 
 from models.data.formats.columns import (
+    NO_PARTS,
     Column,
     Numbers,
     Parts,
@@ -32,10 +33,10 @@ _PIECE = 4_096
 
 def read_csv(content: bytes, name: str, parts: Parts) -> Table:
     """The table in a CSV file. Raises DataRefused."""
-    return assemble(read_columns(content, name, parts.ignored), name, parts)
+    return assemble(read_columns(content, name, parts), name, parts)
 
 
-def read_columns(content: bytes, name: str, ignored: Sequence[str] = ()) -> list[Column]:
+def read_columns(content: bytes, name: str, parts: Parts = NO_PARTS) -> list[Column]:
     """Every column of a CSV file, but those ignored. Raises DataRefused."""
     text = _text(content, name)
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
@@ -45,9 +46,9 @@ def read_columns(content: bytes, name: str, ignored: Sequence[str] = ()) -> list
         raise DataRefused("too_few_rows", f"{name} is empty")
     if all(_is_number(one) for one in names):
         raise DataRefused("unreadable", f"{name} begins with numbers: its first line must be a header with names")
-    named_parts(names, Parts(ignored=tuple(ignored)))
+    named_parts(names, parts)
     numbers = _numbers(pieces, len(names), name)
-    used = [place for place, one in enumerate(names) if one not in ignored]
+    used = [place for place, one in enumerate(names) if one not in parts.ignored]
     words = _words([place for place in used if numbers[place] is None], _pieces(text, separator, name))
     found = ((place, numbers[place]) for place in used)
     return [

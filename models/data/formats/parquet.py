@@ -11,7 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from models.data.formats.columns import Column, Numbers, Parts, Words, assemble, check_cells, column_names
+from models.data.formats.columns import (
+    NO_PARTS,
+    Column,
+    Numbers,
+    Parts,
+    Words,
+    assemble,
+    check_cells,
+    column_names,
+    named_parts,
+)
 from models.data.table import DataRefused, Table
 
 MAGIC = b"PAR1"
@@ -21,16 +31,17 @@ _SMALLEST = 12
 
 def read_parquet(content: bytes, name: str, parts: Parts) -> Table:
     """The table in a Parquet file. Raises DataRefused."""
-    return assemble(read_columns(content, name, parts.ignored), name, parts)
+    return assemble(read_columns(content, name, parts), name, parts)
 
 
-def read_columns(content: bytes, name: str, ignored: tuple[str, ...] = ()) -> list[Column]:
+def read_columns(content: bytes, name: str, parts: Parts = NO_PARTS) -> list[Column]:
     """Every column of a Parquet file, but those ignored. Raises DataRefused, also for nested columns."""
     _check_frame(content, name)
     batches = _batches(content, name)
     schema = next(batches)
     names = column_names(list(schema.names), name)
-    kinds = {one: _kind(schema.field(place).type) for place, one in enumerate(names) if one not in ignored}
+    named_parts(names, parts)
+    kinds = {one: _kind(schema.field(place).type) for place, one in enumerate(names) if one not in parts.ignored}
     _refuse_kinds(kinds, schema, name)
     gathered: dict[str, Any] = {one: Words() if kind == "words" else [] for one, kind in kinds.items()}
     rows = 0

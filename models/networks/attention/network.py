@@ -22,7 +22,7 @@ from models.networks.attention.inputs import StepInput, TokenInput, ValueInput
 from models.networks.attention.normalization import KINDS, StreamNormalization, normalization_parts
 from models.networks.attention.sight import Sight, sight
 from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
-from models.networks.parts import Normal, OutputBias, Part, PartLayout, WeightStart
+from models.networks.parts import Normal, Part, PartLayout, WeightStart
 from models.networks.shapes import AttentionShape
 
 
@@ -58,6 +58,7 @@ class Attention(PopulationNetwork):
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
     ) -> None:
         self.layout.begin(self.parameters, start, root=root, seeds=seeds, output_bias=output_bias)
+        self._output[:, :, -1] = np.asarray(output_bias)
 
     def forward(self, x: Array) -> Array:
         self._sight = self._sight_of(x)
@@ -177,20 +178,12 @@ def _check(network: AttentionShape, activation: Activation) -> None:
 
 
 def _at_present(observe: Observer, layer: int, seen: Sight) -> See:
-    """An observer of one layer that is shown the steps that are there."""
+    """An observer of one layer that is shown the steps that are there, in any of the shares."""
 
     def see(array: Array) -> None:
-        if seen.present is None:
-            observe(layer, array)
-        else:
-            observe(layer, _present_places(array, seen.present.reshape(len(seen.present), -1)))
+        observe(layer, array if seen.present is None else array[:, :, seen.present.any(axis=0).reshape(-1)])
 
     return see
-
-
-def _present_places(array: Array, present: Array) -> Array:
-    """[M, units, n] of [M, units, places]: the places that are present in any of the shares [shares, places]."""
-    return array[:, :, present.any(axis=0)]
 
 
 def _at_layer(alter: Alteration, layer: int) -> See:
@@ -205,4 +198,21 @@ def layout(network: AttentionShape, activation: Activation) -> PartLayout:
     made = ValueInput if network.vocabulary is None else TokenInput
     blocks = [part for index in range(network.depth) for part in block_parts(f"block {index}", network, activation)]
     ends = normalization_parts("last", network.normalization, network.width) if network.norm_first else []
-    return PartLayout([*made.parts(network), *blocks, *ends, *_output_parts(network)])
+    output = Part("output", (network.outputs, network.width + 1), Normal((1,), "unit", bias=True))
+    return PartLayout([*made.parts(network), *blocks, *ends, output])
+
+
+def workload(network: AttentionShape, activation: Activation) -> Workload:
+    """The cost of a transformer encoder."""
+    steps, width, units = network.sizes[0], network.width, hidden_units(network, activation)
+    gated, normalized = isinstance(activation, GatedActivation), network.normalization != "none"
+    inputs = network.sizes[1] if network.vocabulary is None else 1
+    pairs = network.heads * steps
+    block = (4 + 2 * steps / width) * width**2 + (2 + gated) * width * units
+    kept = 3 * pairs // 2 + 10 * width + 4 * normalized * width + (1 + 2 * gated + activation.work_buffers) * units
+    return Workload(
+        parameters=layout(network, activation).size,
+        products=round(steps * (inputs * width + network.depth * block)) + width * network.outputs,
+        elements=steps * (network.depth * kept + pairs + 8 * width + (1 + gated) * units) + network.outputs,
+        calls=80 * network.depth + 40,
+    )

@@ -60,8 +60,11 @@ class Convolution(ABC):
         """Write the gradients of weights and biases, from `inputs` and `delta`."""
 
     @abstractmethod
-    def input_gradient(self, into: Array, *, add: bool) -> None:
-        """Write or add the gradient at the inputs, after `parameter_gradients`; `into` may lie within `delta`."""
+    def input_gradient(self, into: Array, passed: Array | None) -> None:
+        """Write the gradient at the inputs, after `parameter_gradients`, and add what a residual path passed.
+
+        `into` may lie within `delta`, or be what was passed.
+        """
 
     @abstractmethod
     def infer(self, stream: Array) -> Array:
@@ -83,13 +86,15 @@ def gather(slabs: Sequence[Slab], stream: Array, gathered: Array, home: int | No
             slab.take(stream, gathered[:, place])
 
 
-def scatter(slabs: Sequence[Slab], spread: Array, into: Array, *, add: bool) -> None:
-    """Sum what each slab of spread [M, slabs, C, ...] gives back, into an array, or on top of it."""
-    home = whole(slabs)
-    if not add:
+def scatter(slabs: Sequence[Slab], spread: Array, into: Array, passed: Array | None) -> None:
+    """Sum what each slab of spread [M, slabs, C, ...] gives back, and what a residual path passed, into an array."""
+    home = whole(slabs) if passed is None else None
+    if passed is None:
         np.copyto(into, 0 if home is None else spread[:, home])
+    elif passed is not into:
+        np.copyto(into, passed)
     for place, slab in enumerate(slabs):
-        if add or place != home:
+        if place != home:
             slab.add_back(spread[:, place], into)
 
 

@@ -49,11 +49,11 @@ class Gathered(Convolution):
         np.matmul(delta, self._seen_rows.swapaxes(1, 2), out=self._gradient)
         self._bias_gradient()
 
-    def input_gradient(self, into: Array, *, add: bool) -> None:
+    def input_gradient(self, into: Array, passed: Array | None) -> None:
         spread = self.buffers.shared("spread", (len(into), *self._seen_shape))
         delta = self.delta.reshape(len(into), self.sizes.width, -1)
         np.matmul(self._matrix.swapaxes(1, 2), delta, out=spread.reshape(len(into), self.sizes.fan_in, -1))
-        scatter(self._slabs, spread, into, add=add)
+        scatter(self._slabs, spread, into, passed)
 
     def infer(self, stream: Array) -> Array:
         rows = stream.shape[-1]

@@ -1,17 +1,19 @@
 """Normalisations of pre-activations z [M, channels, places * rows], in which the rows of a batch change fastest.
 
-Batch: each channel over places and rows. Layer: over the channels at each place apart, as in ConvNeXt [Liu et al.
-2022] and Keras. Group [Wu and He 2018]: over all places of a row and the channels of a group; one group is layer
+Batch: each channel over places and rows. Layer and RMS: over the channels at each place apart, as in ConvNeXt [Liu et
+al. 2022] and Keras. Group [Wu and He 2018]: over all places of a row and the channels of a group; one group is layer
 normalisation of whole rows.
 """
 
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 
 from models.activations.base import Array
 from models.networks.layout import LayerViews
-from models.networks.normalization import EPSILON, BatchNormalization, LayerNormalization, Normalization
+from models.networks.normalization import EPSILON, NORMALIZATIONS, Normalization
 
 
 class GroupNormalization(Normalization):
@@ -20,6 +22,7 @@ class GroupNormalization(Normalization):
     def __init__(self, values: LayerViews, gradients: LayerViews, rows: int, places: int, groups: int) -> None:
         super().__init__(values, gradients, rows * places)
         members, channels, _ = self.scale.shape
+        groups = gcd(channels, groups)
         self._split = (members, groups, channels // groups * places)
         self._average = np.full((1, self._split[-1]), 1 / self._split[-1], self.dtype)
         self._inverse = np.empty((members, groups, 1, rows), self.dtype)
@@ -73,5 +76,4 @@ def make_normalization(
         return None
     if kind == "group":
         return GroupNormalization(values, gradients, rows, places, groups)
-    made = BatchNormalization if kind == "batch" else LayerNormalization
-    return made(values, gradients, rows * places)
+    return NORMALIZATIONS[kind](values, gradients, rows * places)

@@ -53,9 +53,9 @@ class Split(Convolution):
         np.matmul(_flat(self._sent), _flat(self._seen).swapaxes(1, 2), out=self._gradient)
         self._bias_gradient()
 
-    def input_gradient(self, into: Array, *, add: bool) -> None:
+    def input_gradient(self, into: Array, passed: Array | None) -> None:
         np.matmul(self._matrix.swapaxes(1, 2), _flat(self._sent), out=_flat(self._spread))
-        scatter(self._columns, self._spread, into, add=add)
+        scatter(self._columns, self._spread, into, passed)
 
     def infer(self, stream: Array) -> Array:
         members, rows = self.output_shape[0], stream.shape[-1]

@@ -35,6 +35,10 @@ class Function(ABC):
     def pull(self, delta: Array, value: Array, work: Array) -> None:
         """Replace delta by delta * f'(z), given value = f(z); gradients of own parameters are added to."""
 
+    def work_like(self, z: Array) -> Array:
+        """A new work array for z."""
+        return np.empty_like(z)
+
     def evaluate(self, z: Array, out: Array, work: Array) -> None:
         """out <- f(z), for z as it is; both may be one array."""
         if self.scale != 1:
@@ -91,6 +95,9 @@ class General(Function):
     def pull(self, delta: Array, value: Array, work: Array) -> None:
         self.activation.pull(delta, value, work, self._slopes, self._gradients)
 
+    def work_like(self, z: Array) -> Array:
+        return self.activation.work_like(z)
+
 
 def fills_work(activation: Activation) -> bool:
     """Whether `apply` leaves anything in its work array."""
@@ -109,17 +116,10 @@ def make_function(activation: Activation, slopes: Sequence[Array], gradients: Se
     return General(activation, slopes, gradients)
 
 
-class Works:
-    """A function's work arrays for places of one shape: one per time step where they must last, else one for all."""
-
-    def __init__(self, function: Function, steps: int, like: Array) -> None:
-        count = steps if function.keeps_work else 1
-        places = np.empty((count, *like.shape), like.dtype)
-        if isinstance(function, General):
-            made = function.activation.work_like(places)
-            self._works = [made[t] if made.ndim == places.ndim else made[:, t] for t in range(count)]
-        else:
-            self._works = [places[0]]
-
-    def __getitem__(self, step: int) -> Array:
-        return self._works[step % len(self._works)]
+def works(function: Function, steps: int, like: Array) -> list[Array]:
+    """A work array for each step, for places like `like`; one and the same where none must last."""
+    count = steps if function.keeps_work else 1
+    places = np.empty((count, *like.shape), like.dtype)
+    made = function.work_like(places)
+    each = [made[t] if made.ndim == places.ndim else made[:, t] for t in range(count)]
+    return each if count == steps else each * steps

@@ -10,7 +10,7 @@ Rows that end early keep their state: what a step gives is replaced by the state
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.activations.base import Array
-from models.networks.base import Alteration, Observer
+from models.networks.base import Observer
 from models.networks.recurrent.functions import Function
-from models.networks.recurrent.parts import ANATOMIES, Anatomy, Placed, gather, scatter
-
-Ended = NDArray[np.bool_]
-"""[steps, M or 1, 1, rows]: whether a row has ended before a step, or the step is missing."""
+from models.networks.recurrent.inputs import Ended
+from models.networks.recurrent.parts import ANATOMIES, Placed, gather, scatter
+from models.networks.recurrent.use import Use
 
 
 @dataclass(frozen=True)
@@ -39,107 +38,168 @@ class Sizes:
 
     @property
     def state(self) -> tuple[int, int, int]:
-        """Shape of the state of all members at one step."""
+        """Shape of all members' state after one step."""
         return (self.members, self.units, self.rows)
 
-
-@dataclass(frozen=True)
-class InUse:
-    """One layer's call of `infer`: its functions, and who looks at the raced one's inputs and changes its values."""
-
-    layer: int
-    raced: str
-    functions: dict[str, Function]
-    observe: Observer | None
-    alter: Alteration | None
-
-    def apply(self, place: str, z: Array, ended: NDArray[np.bool_] | None) -> None:
-        """Replace z [M, units, n], at the place "gates" or "cell", by the function's values."""
-        raced = place == self.raced
-        if raced and self.observe is not None:
-            self.observe(self.layer, z if ended is None else z[..., ~ended])
-        self.functions[place].evaluate(z, out=z, work=self.functions[place].work_like(z))
-        if raced and self.alter is not None:
-            self.alter(self.layer, z)
+    @property
+    def joined(self) -> int:
+        """Numbers that one step sees: state, inputs and a one."""
+        return self.units + self.inputs + 1
 
 
 class Layer(ABC):
-    """One layer of M members. A cell computes one step forward, one step back, and one step in use."""
+    """One layer of M members; a subclass computes its cell's step forward, its step back and its step in use.
+
+    `gates` and `candidate` are the cell's functions. `inputs` [steps, M, inputs, rows] is filled before `forward`;
+    `state` [steps + 1, M, units, rows] begins with zeros; `input_gradient` [steps, M, inputs, rows] is filled by
+    `backward` where it was asked for.
+    """
 
     cell: ClassVar[str]
+    memories: ClassVar[int] = 1
+    """Arrays that the cell remembers between steps."""
 
     def __init__(
         self,
+        index: int,
         sizes: Sizes,
-        placed: list[Placed],
+        placed: Sequence[Placed],
         values: dict[str, Array],
         gradients: dict[str, Array],
-        functions: dict[str, Function],
         *,
+        functions: dict[str, Function],
+        raced: str,
         passes_back: bool,
     ) -> None:
-        """`passes_back`: whether the inputs' gradients are wanted; then they are in `input_gradient` after backward."""
-        self.sizes, self.functions = sizes, functions
+        self.index, self.sizes, self.raced = index, sizes, raced
+        self.functions = functions
+        self.candidate, self.gates = functions["cell"], functions.get("gates", functions["cell"])
         self._placed, self._values, self._gradients = placed, values, gradients
         self._make_matrices()
-        self._make_states(passes_back)
+        self._make_columns()
+        self._make_way_back(passes_back)
         self._make_steps()
-
-    @property
-    def anatomy(self) -> Anatomy:
-        """How the blocks lie in the matrix."""
-        return ANATOMIES[self.cell]
 
     @abstractmethod
     def _make_steps(self) -> None:
-        """Make the buffers of the cell, and the views of each step, which are worth their making."""
+        """Make the cell's own buffers, and the views of each step: making them anew would take longer than using."""
 
     @abstractmethod
     def _advance(self, step: int) -> None:
-        """From `self.z[step]` to the state `self.state[step + 1]`."""
+        """Write `state[step + 1]` from `z[step]`."""
 
     @abstractmethod
     def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
-        """(gradient at z, gradient that reaches the state before directly or None), from that at the state after.
+        """(gradient at z, gradient that reaches the state before past z, or None), from that at the state after.
 
-        `delta` may be written to, and is 0 where a row has ended.
+        `delta` may be written to; it is 0 in rows that have ended.
         """
 
     @abstractmethod
-    def step_in_use(self, z: Array, before: tuple[Array, ...], apply: Callable[[str, Array], None]) -> tuple[Array, ...]:
-        """What the cell remembers after a step, its state first, from z [M, rows of the matrix, n]."""
+    def use(self, z: Array, before: Sequence[Array], use: Use) -> tuple[Array, ...]:
+        """What the cell remembers after a step, the state first, from z [M, rows of the matrix, n]."""
 
-    def states_in_use(self) -> int:
-        """How many arrays a cell remembers between steps."""
-        return 1
+    def forward(self, ended: Ended | None) -> None:
+        """Take all steps."""
+        self._gather()
+        for step, (joined, z) in enumerate(zip(self._joined, self.z, strict=False)):
+            np.matmul(self._scaled, joined, out=z)
+            self._advance(step)
+            if ended is not None:
+                for after, before in self._carried(step):
+                    np.copyto(after, before, where=ended[step])
 
-    def carried(self, step: int) -> list[tuple[Array, Array]]:
+    def backward(self, last: Array, above: Array | None, ended: Ended | None, observe: Observer | None) -> None:
+        """Write the parameters' gradients from those at the state after the last step, and, `above`, after the others.
+
+        `last` may be written to.
+        """
+        self._begin_backward()
+        seen: list[Array] = []
+        delta = last
+        for step in range(self.sizes.steps - 1, -1, -1):
+            delta = self._step_back(step, delta, None if ended is None else ended[step], seen if observe else None)
+            if above is not None and step:
+                np.add(delta, above[step - 1], out=delta)
+        scatter(self._placed, self._gradient, self._gradients)
+        if observe is not None:
+            observe(self.index, np.concatenate(seen, axis=2))
+
+    def infer(self, inputs: Array, ended: NDArray[np.bool_] | None, use: Use) -> Array:
+        """States [steps, M, units, n] for inputs [steps, M or 1, inputs, n]; `ended` [steps, n]."""
+        self._gather()
+        sizes, n = self.sizes, inputs.shape[-1]
+        joined = np.ones((sizes.members, sizes.joined, n), sizes.dtype)
+        memory: Sequence[Array] = [np.zeros((sizes.members, sizes.units, n), sizes.dtype) for _ in range(self.memories)]
+        states = np.empty((sizes.steps, *memory[0].shape), sizes.dtype)
+        for step in range(sizes.steps):
+            joined[:, : sizes.units], joined[:, sizes.units : -1] = memory[0], inputs[step]
+            use.ended = None if ended is None else ended[step]
+            after = self.use(np.matmul(self._weights, joined), memory, use)
+            memory = [use.keep(new, old) for new, old in zip(after, memory, strict=True)]
+            states[step] = memory[0]
+        return states
+
+    def _carried(self, step: int) -> list[tuple[Array, Array]]:
         """(after, before) of every array that rows keep when they have ended."""
         return [(self.state[step + 1], self.state[step])]
 
-    def forward(self, ended: Ended | None) -> None:
-        """Take all steps on the inputs in `self.inputs`."""
-        self._gather()
-        for step in range(self.sizes.steps):
-            np.matmul(self._scaled, self.joined[step], out=self.z[step])
-            self._advance(step)
-            if ended is not None:
-                for after, before in self.carried(step):
-                    np.copyto(after, before, where=ended[step])
+    def _begin_backward(self) -> None:
+        """Prepare the cell's own gradients."""
 
-    def backward(self, last: Array | None, above: Array | None, ended: Ended | None, observe: Observer | None) -> None:
-        """Write the parameters' gradients, from those at the last state, or at all states `above` [steps, ...]."""
-        steps = self.sizes.steps
-        self._begin_backward()
-        delta = self._back[steps % len(self._back)][:, : self.sizes.units]
-        np.copyto(delta, above[-1] if above is not None else last)  # type: ignore[arg-type]
-        seen: list[Array] = []
-        for step in range(steps - 1, -1, -1):
-            if above is not None and step < steps - 1:
-                np.add(delta, above[step], out=delta)
-            delta = self._step_back(step, delta, None if ended is None else ended[step], seen if observe else None)
-        self._scatter()
+    def _step_back(self, step: int, delta: Array, ended: Array | None, seen: list[Array] | None) -> Array:
+        """The gradient at the state before a step, from that at the state after it."""
+        passing = None
+        if ended is not None:
+            passing = delta * ended
+            np.multiply(delta, ~ended, out=delta)
+        delta, past = self._retreat(step, delta, ended)
+        self._add_gradient(step, delta)
+        if seen is not None:
+            seen.append(delta[:, self._raced_rows].copy())
+        back = self._back[step % len(self._back)]
+        np.matmul(self._weights_back, delta, out=back)
+        before = back[:, : self.sizes.units]
+        for more in (past, passing):
+            if more is not None:
+                np.add(before, more, out=before)
+        return before
 
-    def infer(self, inputs: Array, ended: NDArray[np.bool_] | None, use: InUse) -> Array:
-        """States [steps, M, units, n] for inputs [steps, M or 1, inputs, n] and `ended` [steps, n]."""
-        raise NotImplementedError
+    def _add_gradient(self, step: int, delta: Array) -> None:
+        by_row = self._joined_by_row[step]
+        if step == self.sizes.steps - 1:
+            np.matmul(delta, by_row, out=self._gradient)
+            return
+        np.matmul(delta, by_row, out=self._product)
+        np.add(self._gradient, self._product, out=self._gradient)
+
+    def _gather(self) -> None:
+        gather(self._placed, self._values, self._weights)
+        np.multiply(self._weights, self._scales, out=self._scaled)
+
+    def _make_matrices(self) -> None:
+        anatomy, sizes = ANATOMIES[self.cell], self.sizes
+        shape = (sizes.members, anatomy.blocks * sizes.units, sizes.joined)
+        self._weights = np.zeros(shape, sizes.dtype)
+        self._scaled, self._gradient, self._product = (np.empty(shape, sizes.dtype) for _ in range(3))
+        self._gated = slice(0, anatomy.gates * sizes.units)
+        candidate = slice(anatomy.candidate.start * sizes.units, anatomy.candidate.stop * sizes.units)
+        self._raced_rows = candidate if self.raced == "cell" else self._gated
+        self._scales = np.ones((shape[1], 1), sizes.dtype)
+        self._scales[self._gated] = self.gates.scale
+
+    def _make_columns(self) -> None:
+        sizes = self.sizes
+        self._joined = np.ones((sizes.steps + 1, sizes.members, sizes.joined, sizes.rows), sizes.dtype)
+        self._joined_by_row = list(self._joined.swapaxes(2, 3))
+        self.state = self._joined[:, :, : sizes.units]
+        self.state[0] = 0
+        self.inputs = self._joined[:-1, :, sizes.units : -1]
+        self.z = np.empty((sizes.steps, sizes.members, self._weights.shape[1], sizes.rows), sizes.dtype)
+
+    def _make_way_back(self, passes_back: bool) -> None:
+        sizes = self.sizes
+        height = sizes.joined - 1 if passes_back else sizes.units
+        self._weights_back = self._weights[:, :, :height].swapaxes(1, 2)
+        self._back = np.empty((sizes.steps if passes_back else 2, sizes.members, height, sizes.rows), sizes.dtype)
+        self.input_gradient = self._back[:, :, sizes.units :]

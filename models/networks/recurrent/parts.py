@@ -89,7 +89,7 @@ def layer_inputs(shape: RecurrentShape, layer: int) -> int:
     """Numbers that a layer sees at each step beside its own state."""
     if layer:
         return shape.width
-    return shape.embedding if shape.vocabulary is not None else shape.sizes[-1] if len(shape.sizes) > 1 else 1
+    return shape.sizes[1] if shape.vocabulary is None else shape.embedding
 
 
 def placed_parts(shape: RecurrentShape, layer: int) -> list[Placed]:

@@ -21,6 +21,8 @@ from actwise.contract.answer import (
     Scope,
 )
 from actwise.contract.request import Probe, TaskDescription
+from actwise.contract.situation import situations_of
+from models.prior.past import Outcome, PastRace
 from service.jobs.probing import Stopped, Task
 
 
@@ -116,6 +118,11 @@ class FakeProbing:
 
     def render(self, answer: Recommendation) -> bytes:
         return answer.model_dump_json().encode()
+
+    def past(self, request: TaskDescription, plan: str, report: ProbeReport, identifier: str) -> Sequence[PastRace]:
+        (situation,) = situations_of(request)
+        outcomes = {"relu": Outcome(0.0, 0.5), "tanh": Outcome(-2.0, 0.5)}
+        return (PastRace(f"{identifier}/hidden-0", situation, "synthetic fake", "accuracy", 1_000, "0", outcomes),)
 
     def plan(self, request: TaskDescription) -> str:
         words = dict(word.split("=") for word in (request.domain or "").split())

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from actwise.contract.answer import Recommendation
 from service.jobs.recommendations import DurableRecommendations
+from service.storage import history
 from service.storage.engine import make_engine
 from tests.service.jobs.fake import description
 from tests.service.jobs.workers import Workers, ended, eventually, expected_body
@@ -57,6 +58,10 @@ def test_a_worker_killed_in_mid_probe_costs_time_only(store: DurableRecommendati
     eventually(lambda: len(workers.diary("end")) >= 2)
     workers.kill(workers.diary("start")[-1][1])
     assert ended(store, submitted.id).body == expected_body(_resolved(submitted.body))
+    engine = make_engine(workers.url)
+    with engine.connect() as connection:
+        assert [race.id for race in history.everything(connection)] == [f"{submitted.id}/hidden-0"]
+    engine.dispose()
 
 
 def test_all_workers_killed_and_new_ones_go_on(store: DurableRecommendations, workers: Workers) -> None:

@@ -28,12 +28,12 @@ class Workers:
     """Starts and kills workers on one database; `diary` is where they note what they do."""
 
     def __init__(self, url: str, diary: Path) -> None:
-        self._url = url
+        self.url = url
         self._diary = diary
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self, number: int = 1) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("worker_process.py")), self._url, str(self._diary)]
+        command = [sys.executable, str(Path(__file__).with_name("worker_process.py")), self.url, str(self._diary)]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}"}
         self.running += [subprocess.Popen(command, env=environment) for _ in range(number)]
 

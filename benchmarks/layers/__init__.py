@@ -1,0 +1,1 @@
+"""Training speed of every family of layers beside PyTorch, one command each."""

@@ -1,0 +1,209 @@
+"""Populations of convolutional networks over signals or images: M networks side by side.
+
+Hidden layers are `layer.Hidden`; what the last one leaves is averaged over its places, or its maximum taken, or seen
+whole, by a linear layer. Layers of few channels, of signals and with strides gather all that each output sees; the
+others gather half and sum half (`gathered`, `split`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.activations.base import Activation, Array
+from models.data.rows import Graph
+from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
+from models.networks.conv.buffers import Buffers
+from models.networks.conv.convolution import Convolution, Filters
+from models.networks.conv.gathered import Gathered
+from models.networks.conv.geometry import LayerSizes, layer_sizes, read_features
+from models.networks.conv.layer import Hidden, Raced
+from models.networks.conv.normalization import make_normalization
+from models.networks.conv.pooling import make_pooling
+from models.networks.conv.readout import READOUTS
+from models.networks.conv.split import Split
+from models.networks.layout import LayerViews
+from models.networks.parts import Constant, Normal, OutputBias, Part, PartLayout, WeightStart, learned_parts
+from models.networks.shapes import ConvShape
+
+
+class Conv(PopulationNetwork):
+    """M convolutional networks. In memory the rows of `raw` come last."""
+
+    family = "conv"
+
+    def __init__(
+        self,
+        network: ConvShape,
+        activation: Activation,
+        *,
+        members: int,
+        rows: int,
+        shares: int = 1,
+        dtype: type[np.float32] | type[np.float64] = np.float32,
+        graph: Graph | None = None,
+    ) -> None:
+        if "hidden" not in activation.roles:
+            raise ValueError(
+                f"{activation.name} serves as {sorted(activation.roles)}, not in hidden layers of this kind"
+            )
+        if members % shares:
+            raise ValueError(f"{members} members cannot share {shares} batches evenly")
+        self.network = network
+        self.activation = activation
+        self._sizes = layer_sizes(network)
+        self.layout = PartLayout(_parts(network, activation, self._sizes))
+        self.parameters = np.zeros((members, self.layout.size), dtype)
+        self.gradients = np.zeros_like(self.parameters)
+        self._values = self.layout.views(self.parameters)
+        self._pulled = self.layout.views(self.gradients)
+        self._build(rows, shares)
+
+    def begin(
+        self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
+    ) -> None:
+        self.layout.begin(self.parameters, start, root=root, seeds=seeds, output_bias=output_bias)
+
+    def forward(self, x: Array) -> Array:
+        np.copyto(self._first_inputs, _streams(self.network, x))
+        for layer in self._hidden:
+            layer.forward()
+        self._readout.forward()
+        np.matmul(self._values["output.weights"], self._readout.features, out=self._raw_by_output)
+        np.add(self._raw_by_output, self._values["output.bias"][:, :, None], out=self._raw_by_output)
+        return self.raw
+
+    def backward(self, x: Array, raw_gradient: Array, observe: Observer | None = None) -> None:
+        by_output = raw_gradient.swapaxes(1, 2)
+        np.matmul(by_output, self._readout.features.swapaxes(1, 2), out=self._pulled["output.weights"])
+        np.sum(by_output, axis=2, out=self._pulled["output.bias"])
+        features = np.matmul(self._values["output.weights"].swapaxes(1, 2), by_output)
+        self._readout.backward(features, self._hidden[-1].arriving)
+        for index in range(self.network.depth - 1, -1, -1):
+            before = self._hidden[index - 1] if index else None
+            self._hidden[index].backward(before, observe)
+
+    def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
+        """As promised by the base; batch normalisation uses its running statistics."""
+        stream = np.ascontiguousarray(_streams(self.network, x[None]))
+        for layer in self._hidden:
+            stream = layer.infer(stream, observe, alter)
+        raw: Array = np.matmul(self._values["output.weights"], self._readout.infer(stream))
+        raw += self._values["output.bias"][:, :, None]
+        return raw.swapaxes(1, 2)
+
+    def slopes(self, layer: int) -> tuple[Array, ...]:
+        return self._hidden[layer].raced.slopes
+
+    def keep_in_bounds(self) -> None:
+        self.layout.keep_in_bounds(self.parameters)
+
+    def weights(self) -> dict[str, Array]:
+        named = {}
+        for index, sizes in enumerate(self._sizes):
+            axis = kind_of(index, sizes).weight_shape(sizes)[1]
+            named[f"hidden {index}"] = np.moveaxis(self._values[f"hidden {index}.weights"], axis + 1, 1)
+        return {**named, "output": self._values["output.weights"]}
+
+    def _build(self, rows: int, shares: int) -> None:
+        members, dtype = self.members, self.parameters.dtype
+        buffers = Buffers(dtype)
+        convolutions = [self._convolution(index, rows, shares, buffers) for index in range(self.network.depth)]
+        last = self._sizes[-1]
+        self._readout = READOUTS[self.network.head]((members, last.width, *last.pooled, rows), buffers)
+        streams = [*(convolution.inputs for convolution in convolutions[1:]), self._readout.inputs]
+        self._first_inputs = convolutions[0].inputs
+        self._hidden = tuple(
+            self._layer(index, convolutions[index], streams[index], rows, buffers)
+            for index in range(self.network.depth)
+        )
+        self._raw_by_output = np.empty((members, self.network.outputs, rows), dtype)
+        self.raw = self._raw_by_output.swapaxes(1, 2)
+
+    def _convolution(self, index: int, rows: int, shares: int, buffers: Buffers) -> Convolution:
+        sizes = self._sizes[index]
+        values, gradients = (
+            Filters(views[f"hidden {index}.weights"], views.get(f"hidden {index}.bias"))
+            for views in (self._values, self._pulled)
+        )
+        if kind_of(index, sizes) is Split:
+            return Split(sizes, values, gradients, rows, buffers)
+        return Gathered(sizes, values, gradients, rows, buffers, self.members if index else shares)
+
+    def _layer(self, index: int, convolution: Convolution, stream: Array, rows: int, buffers: Buffers) -> Hidden:
+        sizes, network = self._sizes[index], self.network
+        values, gradients = (self._normalization_views(views, index) for views in (self._values, self._pulled))
+        slopes, slope_gradients = (
+            tuple(views[f"hidden {index}.{parameter.name}"] for parameter in self.activation.parameters)
+            for views in (self._values, self._pulled)
+        )
+        return Hidden(
+            index,
+            convolution,
+            make_normalization(network.normalization, values, gradients, rows, sizes.places, network.groups),
+            Raced(self.activation, slopes, slope_gradients),
+            make_pooling(network.pooling, sizes, self.members, rows, buffers),
+            stream,
+            buffers,
+        )
+
+    def _normalization_views(self, views: dict[str, Array], index: int) -> LayerViews:
+        return LayerViews(
+            views[f"hidden {index}.weights"],
+            has_bias=self.network.normalization == "none",
+            scale=views.get(f"hidden {index}.scale"),
+            shift=views.get(f"hidden {index}.shift"),
+        )
+
+
+def kind_of(index: int, sizes: LayerSizes) -> type[Convolution]:
+    """How a hidden layer is computed; see both for why."""
+    return Split if index and sizes.stride == (1, 1) and sizes.kernel[0] > 1 else Gathered
+
+
+def _streams(network: ConvShape, x: Array) -> Array:
+    """Rows [shares, n, features] as streams [shares, channels, height, width, n], a view."""
+    return x.reshape(*x.shape[:2], *network.plane, network.channels).transpose(0, 4, 2, 3, 1)
+
+
+def _parts(network: ConvShape, activation: Activation, layers: Sequence[LayerSizes]) -> list[Part]:
+    parts = []
+    for index, sizes in enumerate(layers):
+        name = f"hidden {index}"
+        shape, _, fan_in = kind_of(index, sizes).weight_shape(sizes)
+        parts.append(Part(f"{name}.weights", shape, Normal(fan_in, "hidden" if index else "first")))
+        if network.normalization == "none":
+            parts.append(Part(f"{name}.bias", (network.width,), Constant()))
+        else:
+            parts += [Part(f"{name}.scale", (network.width, 1), Constant(1.0))]
+            parts += [Part(f"{name}.shift", (network.width, 1), Constant())]
+        parts += learned_parts(name, activation, (network.width, 1))
+    features = read_features(network, layers[-1])
+    return [
+        *parts,
+        Part("output.weights", (network.outputs, features), Normal((1,), "unit")),
+        Part("output.bias", (network.outputs,), OutputBias()),
+    ]
+
+
+def workload(network: ConvShape, activation: Activation) -> Workload:
+    """The cost of a convolutional network."""
+    layers = layer_sizes(network)
+    products = elements = 0
+    for index, sizes in enumerate(layers):
+        split = kind_of(index, sizes) is Split
+        lines = sizes.inputs[0] / sizes.outputs[0] if split else 1
+        products += round(sizes.places * sizes.fan_in * sizes.width * lines)
+        seen = sizes.channels * (sizes.kernel[1] if split else sizes.kernel[0] * sizes.kernel[1])
+        kept = (
+            activation.work_buffers + 2 * (network.normalization != "none") + sizes.residual + (sizes.window != (1, 1))
+        )
+        elements += sizes.places * (seen + kept * sizes.width)
+    largest = max(sizes.places * max(sizes.kernel) * sizes.width for sizes in layers)
+    return Workload(
+        parameters=PartLayout(_parts(network, activation, layers)).size,
+        products=products + read_features(network, layers[-1]) * network.outputs,
+        elements=elements + 2 * largest + network.outputs,
+        calls=(30 + 4 * network.kernel) * network.depth + 40,
+    )

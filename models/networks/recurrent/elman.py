@@ -1,0 +1,40 @@
+"""The plain recurrent layer [Elman 1990]:
+
+h_t = f(U h_(t-1) + W x_t + b)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.activations.base import Array
+from models.networks.recurrent.functions import works
+from models.networks.recurrent.layer import Layer
+from models.networks.recurrent.use import Use
+
+
+class Elman(Layer):
+    """A plain layer."""
+
+    cell = "rnn"
+
+    def _make_steps(self) -> None:
+        self._scales[...] = self.candidate.scale
+        self._works = works(self.candidate, self.sizes.steps, self.z[0])
+        self._steps = list(zip(self.z, self.state[1:], self._works, strict=True))
+
+    def _advance(self, step: int) -> None:
+        z, state, work = self._steps[step]
+        self.candidate.apply(z, work)
+        np.copyto(state, z)
+
+    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+        value, _, work = self._steps[step]
+        self.candidate.pull(delta, value, work)
+        return delta, None
+
+    def use(self, z: Array, before: Sequence[Array], use: Use) -> tuple[Array, ...]:
+        use.apply("cell", z)
+        return (z,)

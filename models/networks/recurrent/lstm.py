@@ -1,0 +1,131 @@
+"""The long short-term memory [Hochreiter and Schmidhuber 1997], with forget gates [Gers et al. 2000]:
+
+    i, f, o = s(U h + W x + b)          s the gates' function, f the cell's; each with weights of its own
+    g       = f(U h + W x + b)
+    c_t     = f * c_(t-1) + i * g
+    h_t     = o * f(c_t)
+
+Both places of f are raced together, as one argument names them together in Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.activations.base import Array
+from models.networks.recurrent.functions import works
+from models.networks.recurrent.layer import Layer
+from models.networks.recurrent.use import Use
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Views of what one step reads and writes, [M, ..., rows] each."""
+
+    gates: Array
+    let_in: Array
+    keep: Array
+    let_out: Array
+    candidate: Array
+    memory_before: Array
+    memory: Array
+    squashed: Array
+    state: Array
+    gates_work: Array
+    candidate_work: Array
+    squashed_work: Array
+
+
+class Lstm(Layer):
+    """A layer of long short-term memory; its blocks are let_in, keep, let_out, candidate."""
+
+    cell = "lstm"
+    memories = 2
+
+    def _make_steps(self) -> None:
+        sizes, dtype = self.sizes, self.sizes.dtype
+        self._scales[self._gated.stop :] = self.candidate.scale
+        self._memory = np.zeros((sizes.steps + 1, *sizes.state), dtype)
+        self._squashed = np.empty((sizes.steps, *sizes.state), dtype)
+        self._spare = np.empty(sizes.state, dtype)
+        self._memory_delta = np.empty(sizes.state, dtype)
+        self._delta = np.empty_like(self.z[0])
+        self._delta_blocks = self._blocks(self._delta)
+        self._gates_delta = self._delta[:, self._gated]
+        gates_works = works(self.gates, sizes.steps, self._gates_delta)
+        candidate_works = works(self.candidate, sizes.steps, self._spare)
+        squashed_works = works(self.candidate, sizes.steps, self._spare)
+        self._steps = [
+            _Step(
+                z[:, self._gated],
+                *self._blocks(z),
+                memory_before=self._memory[step],
+                memory=self._memory[step + 1],
+                squashed=self._squashed[step],
+                state=self.state[step + 1],
+                gates_work=gates_works[step],
+                candidate_work=candidate_works[step],
+                squashed_work=squashed_works[step],
+            )
+            for step, z in enumerate(self.z)
+        ]
+
+    def _blocks(self, z: Array) -> list[Array]:
+        return [z[:, start : start + self.sizes.units] for start in range(0, z.shape[1], self.sizes.units)]
+
+    def _carried(self, step: int) -> list[tuple[Array, Array]]:
+        return [*super()._carried(step), (self._memory[step + 1], self._memory[step])]
+
+    def _advance(self, step: int) -> None:
+        at = self._steps[step]
+        self.gates.apply(at.gates, at.gates_work)
+        self.candidate.apply(at.candidate, at.candidate_work)
+        np.multiply(at.keep, at.memory_before, out=at.memory)
+        np.multiply(at.let_in, at.candidate, out=self._spare)
+        np.add(at.memory, self._spare, out=at.memory)
+        self.candidate.evaluate(at.memory, out=at.squashed, work=at.squashed_work)
+        np.multiply(at.let_out, at.squashed, out=at.state)
+
+    def _begin_backward(self) -> None:
+        self._memory_delta[...] = 0
+
+    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+        at, memory_delta = self._steps[step], self._memory_delta
+        passing = None
+        if ended is not None:
+            passing = memory_delta * ended
+            np.multiply(memory_delta, ~ended, out=memory_delta)
+        self._to_memory(at, delta)
+        self._to_blocks(at)
+        if passing is not None:
+            np.add(memory_delta, passing, out=memory_delta)
+        return self._delta, None
+
+    def _to_memory(self, at: _Step, delta: Array) -> None:
+        """From the gradient at the state to those at the output gate and the memory."""
+        np.multiply(delta, at.squashed, out=self._delta_blocks[2])
+        np.multiply(delta, at.let_out, out=self._spare)
+        self.candidate.pull(self._spare, at.squashed, at.squashed_work)
+        np.add(self._memory_delta, self._spare, out=self._memory_delta)
+
+    def _to_blocks(self, at: _Step) -> None:
+        """From the gradient at the memory to those at z and at the memory before."""
+        let_in, keep, _, candidate = self._delta_blocks
+        np.multiply(self._memory_delta, at.candidate, out=let_in)
+        np.multiply(self._memory_delta, at.memory_before, out=keep)
+        np.multiply(self._memory_delta, at.let_in, out=candidate)
+        np.multiply(self._memory_delta, at.keep, out=self._memory_delta)
+        self.gates.pull(self._gates_delta, at.gates, at.gates_work)
+        self.candidate.pull(candidate, at.candidate, at.candidate_work)
+
+    def use(self, z: Array, before: Sequence[Array], use: Use) -> tuple[Array, ...]:
+        let_in, keep, let_out, candidate = self._blocks(z)
+        use.apply("gates", z[:, self._gated])
+        use.apply("cell", candidate)
+        memory = keep * before[1] + let_in * candidate
+        squashed = memory.copy()
+        use.apply("cell", squashed)
+        return let_out * squashed, memory
