@@ -14,6 +14,7 @@ from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve, situations_of
 from models.data.bundled import BUNDLED
 from models.data.table import DataRefused
+from models.networks.families import FAMILIES
 from models.prior.past import PastRace
 from service.advice.advisor import Advisor
 from service.advice.formulas import read_formulas
@@ -68,7 +69,8 @@ class Answering:
     def _refuse_unusable(self, request: TaskDescription) -> None:
         """Raise ContractError when nothing can be learned from the caller's own data as this request reads them."""
         try:
-            load(reference(request, resolve(request)[0][0], request.probe.seed if request.probe else 0), self.resolver)
+            first, seed = resolve(request)[0][0], request.probe.seed if request.probe else 0
+            load(reference(request, first, seed, native=first.layer_type in FAMILIES), self.resolver)
         except DataRefused as refused:
             pointer = _POINTERS.get(refused.code, "/probe/data")
             raise ContractError((Fault(pointer=pointer, code=refused.code, message=refused.message),)) from None
@@ -85,8 +87,7 @@ class Answering:
     def plan(self, request: TaskDescription, calibration: Calibration) -> ProbePlan:
         """The probe of a request; refused plans say why."""
         situations, _ = resolve(request)
-        entrants = dict(zip((one.block for one in situations), self.advisor.entrants(request), strict=True))
-        return plan_probe(request, situations, entrants, calibration, self.resolver)
+        return plan_probe(request, situations, self.advisor.entrants(request), calibration, self.resolver)
 
     def answer(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
         """The answer, with what a probe found when there is a report."""

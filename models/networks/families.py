@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.activations.base import Activation
-from models.networks import conv, dense, graph, recurrent
+from models.networks import attention, conv, dense, graph, recurrent
 from models.networks.base import PopulationNetwork, Workload
 from models.networks.shapes import Network
 
@@ -21,6 +21,7 @@ class Family:
 
 
 FAMILIES: dict[str, Family] = {
+    "attention": Family(attention.Attention, attention.workload),
     "conv": Family(conv.Conv, conv.workload),
     "dense": Family(dense.Dense, dense.workload),
     "graph": Family(graph.GraphConvolution, graph.workload),

@@ -8,6 +8,8 @@ from typing import Literal
 
 from actwise.contract import answer
 from actwise.contract.evidence import Effect
+from models.race.board import FLOOR_SHARE
+from models.race.pace import level_of, paces
 from models.race.plan import RacePlan
 from models.race.standing import Members, Standing, standing
 from models.race.statistics import Comparison
@@ -29,8 +31,9 @@ def race_report(
     plan: RacePlan, rungs: Sequence[dict[str, Members]], fates: dict[str, Fate], stopped: Stopped, network_steps: int
 ) -> answer.Race:
     """Entries in the order: tie group, dropped, diverged; each by the last rung reached and the score there."""
-    standings = [_standing(plan, rung) for rung in rungs]
-    entries = [_entry(entrant.candidate, rungs, standings, fates) for entrant in plan.entrants]
+    standings = [_standing(plan, rung, fates) for rung in rungs]
+    level, steps = _paces(plan, rungs[-1], standings[-1])
+    entries = [_entry(entrant.candidate, rungs, standings, fates, steps) for entrant in plan.entrants]
     reached = [_reached(entrant.candidate, rungs) for entrant in plan.entrants]
     order = sorted(
         range(len(entries)), key=lambda i: (_STATUS.index(entries[i].status), -reached[i], -_score(entries[i]), i)
@@ -46,6 +49,7 @@ def race_report(
             _curve(entries[i].candidate, rungs[reached[i]], standings[reached[i]]) for i in order if reached[i] >= 0
         ),
         baseline=_rounded(plan.baseline),
+        level=level,
     )
 
 
@@ -56,9 +60,23 @@ def _score(entry: answer.RaceEntry) -> float:
     return entry.score if entry.score is not None else -1e300
 
 
-def _standing(plan: RacePlan, rung: dict[str, Members]) -> Standing | None:
+def _standing(plan: RacePlan, rung: dict[str, Members], fates: dict[str, Fate]) -> Standing | None:
+    """How all who ran a rung stand; its leader is still in the race, if anybody is."""
     order = [entrant.candidate for entrant in plan.entrants if entrant.candidate in rung]
-    return standing(rung, order, plan.baseline, 0.2 * plan.margin) if order else None
+    leaders = [name for name in order if name not in fates]
+    floor = FLOOR_SHARE * plan.margin
+    return standing(rung, order, plan.baseline, floor, leaders=leaders) if order else None
+
+
+def _paces(
+    plan: RacePlan, rung: dict[str, Members], here: Standing | None
+) -> tuple[float | None, dict[str, Effect | None]]:
+    """The level whose reaching is timed, and when it is reached, for those who ran the full length."""
+    if here is None or here.means[here.leader] <= plan.baseline:
+        return None, {}
+    final = here.means[here.leader]
+    members = {name: [member for _, member in sorted(rung[name][rate].items())] for name, rate in here.rates.items()}
+    return _rounded(level_of(final, plan.baseline)), paces(members, final, plan.baseline)
 
 
 def _reached(candidate: str, rungs: Sequence[dict[str, Members]]) -> int:
@@ -71,6 +89,7 @@ def _entry(
     rungs: Sequence[dict[str, Members]],
     standings: Sequence[Standing | None],
     fates: dict[str, Fate],
+    steps: dict[str, Effect | None],
 ) -> answer.RaceEntry:
     place, fate = _reached(candidate, rungs), fates.get(candidate)
     here = standings[place] if place >= 0 else None
@@ -92,6 +111,7 @@ def _entry(
         saturated_share=_mean([member.saturated_share for member in members]),
         gradient_ratio=_mean([member.gradient_ratio for member in members]),
         dropped_at=fate.rung if fate else None,
+        steps_to_level=None if gone else steps.get(candidate),
     )
 
 

@@ -53,14 +53,16 @@ def standing(
     baseline: float,
     floor_sd: float,
     allowed: Mapping[str, float] | None = None,
+    leaders: Sequence[str] | None = None,
 ) -> Standing:
-    """The standing at a rung. `order` lists the candidates (all in `rung`), best prior first."""
+    """The standing at a rung. `order` lists the candidates (all in `rung`), best prior first; `leaders` those of them
+    that may lead, all when None or empty."""
     rates = {name: best_rate(rung[name], baseline) for name in order}
     scores = {
         name: {seed: counted(member, baseline) for seed, member in sorted(rung[name][rates[name]].items())}
         for name in order
     }
-    leader = leader_of(scores, order)
+    leader = leader_of(scores, leaders or order)
     return Standing(rates, scores, adjusted_means(scores), leader, compare(scores, leader, floor_sd, allowed))
 
 

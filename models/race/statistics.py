@@ -73,7 +73,7 @@ def adjusted_means(scores: Scores) -> dict[str, float]:
 
 
 def leader_of(scores: Scores, order: Sequence[str]) -> str:
-    """The candidate with the best adjusted mean; equal ones in the given order."""
+    """The candidate of `order` with the best adjusted mean; equal ones in the given order."""
     means = adjusted_means(scores)
     return max(order, key=lambda name: (means[name], -order.index(name)))
 
@@ -125,7 +125,7 @@ def _typical_variance(scores: Scores, floor_sd: float) -> float:
     shift = _seed_shifts(scores)
     repeated = [row for row in scores.values() if len(row) > 1]
     left = [[score - shift[seed] for seed, score in sorted(row.items())] for row in repeated]
-    return max(floor_sd**2, 2 * float(np.median([_unbiased(values) for values in left])) if left else 0.0)
+    return max(floor_sd**2, 2 * float(np.median([unbiased_variance(values) for values in left])) if left else 0.0)
 
 
 def _seed_shifts(scores: Scores) -> dict[int, float]:
@@ -138,7 +138,7 @@ def _seed_shifts(scores: Scores) -> dict[int, float]:
     }
 
 
-def _unbiased(values: list[float]) -> float:
+def unbiased_variance(values: list[float]) -> float:
     """A sample variance whose median over samples is the true variance."""
     half = (len(values) - 1) / 2
     return float(np.var(values, ddof=1) * half / gammaincinv(half, 0.5))

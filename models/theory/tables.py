@@ -146,7 +146,7 @@ def choices(trace: dict[str, NDArray[np.float64]], prices: NDArray[np.float64], 
     judged = (effect(*(trace[key] for key in _JUDGED), residual=residual, optimizer=each).mean for each in OPTIMIZERS)
     cost = -sum(judged) / len(OPTIMIZERS)
     ties = 0.01 * np.minimum(np.abs(trace["decades"]) + trace["spread"], 100)
-    return np.argmin(cost + ties + prices, axis=-1)
+    return np.asarray(np.argmin(cost + ties + prices, axis=-1))
 
 
 def networks(starts: list[Start], candidates: int, kind: str, residual: bool) -> Networks:

@@ -52,6 +52,7 @@ from service.advice.restrictions import (
 from service.advice.summary import summarize
 from service.advice.theory import theory_evidence
 from service.probing.evidence import probe_evidence
+from service.probing.subjects import gates_of
 
 _MIXING = "S34"
 """The claim, carried by rules, that different functions in different layers are worth their search."""
@@ -123,15 +124,18 @@ class Advisor:
                 self._joined.popitem(last=False)
         return made
 
-    def entrants(self, request: TaskDescription) -> list[tuple[str, ...]]:
-        """Per block, the hidden candidates that may be chosen: the caller's own formulas, then the most promising first;
-        none for attention weights, of which the dense networks of a probe have none."""
-        ranking, own = self.recommend(request).hidden, stand_ins(read_formulas(request))
-        weighing = [one.role == "attention_weights" for one in situations_of(request)]
-        return [
-            () if alone else _own_first([choice.activation for choice in block.ranking], own)
-            for block, alone in zip(ranking, weighing, strict=True)
-        ]
+    def entrants(self, request: TaskDescription) -> dict[str, tuple[str, ...]]:
+        """By block, the hidden candidates that may be chosen: the caller's own formulas, then the others, the most
+        promising first; none for attention weights, which no probe trains. Beside these, by `gates_of` the block, the
+        functions of its gates, where there are some and the probe is to race them."""
+        own = stand_ins(read_formulas(request))
+        found: dict[str, tuple[str, ...]] = {}
+        for situation, block in zip(situations_of(request), self.recommend(request).hidden, strict=True):
+            names = [choice.activation for choice in block.ranking]
+            found[block.block] = () if situation.role == "attention_weights" else _own_first(names, own)
+            if request.probe and request.probe.gates and block.gates:
+                found[gates_of(block.block)] = tuple(choice.activation for choice in block.gates)
+        return found
 
     def _answer(
         self, request: TaskDescription, report: ProbeReport | None, status: Status, formulas: tuple[OwnFormula, ...]
@@ -194,7 +198,7 @@ class Advisor:
         for name, one in found.get(situation.block, {}).items():
             further[name] = [one.evidence, *further.get(name, ())]
         ranking = hidden_choices(standing, reasons, situation, further)
-        gates, by_gate = self._gates.rankings(case, index) if situation.cell in GATES_OF_CELL else (None, None)
+        gates, by_gate = self._gates.rankings(case, index, found) if situation.cell in GATES_OF_CELL else (None, None)
         return BlockRanking(block=situation.block, ranking=ranking, gates=gates, by_gate=by_gate), standing.habit
 
     def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:

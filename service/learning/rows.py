@@ -28,7 +28,8 @@ def past_races(
         situations: of its request, one per block.
         rows: how many the networks were trained on.
 
-    What callers wrote themselves is not kept. Races in which nobody beat the trivial predictor say nothing and are left out, as are races cut off by a cancel.
+    Races in which nobody beat the trivial predictor say nothing and are left out, as are races cut off by a cancel, and
+    what callers wrote themselves.
     """
     found = probe_evidence(report)
     measured = {

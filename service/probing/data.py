@@ -38,6 +38,14 @@ STAND_IN = {
     "reinforcement_learning": "regression",
     "other": "regression",
 }
+_TITLES = {
+    "table": "columns",
+    "image": "patterns somewhere in images",
+    "signal": "bursts and rhythms in signals",
+    "sequence": "sequences that need memory",
+    "tokens": "sentences whose order matters",
+    "node": "groups of nodes in a graph",
+}
 _PROXY_CLASSES = 10
 _PROXY_OUTPUTS = 8
 _PROXY_FEATURES = (4, 64)
@@ -106,6 +114,7 @@ def _own(wanted: ProbeData, task: str, seed: int, view: _View) -> DataReference:
         group=wanted.group,
         time=wanted.time,
         ignore=wanted.ignore or (),
+        embed=True,
         fingerprint=wanted.dataset or wanted.fingerprint,
         **view,
     )
@@ -170,16 +179,18 @@ def describe(ref: DataReference, data: PreparedData) -> str:
         "synthetic": "synthetic data:",
     }[ref.kind]
     size = f"{len(data.x_train)} rows to train on, {len(data.x_valid)} to judge by, {data.features} features"
-    title = "a random teacher network" if ref.kind == "synthetic" else ref.name
+    title = f"{_TITLES[data.row.form]}, a random teacher network" if ref.kind == "synthetic" else ref.name
     return "; ".join((f"{what} {title} ({size})", *data.notes))
 
 
 def proxy_spec(situation: Situation, *, native: bool = False) -> ProxySpec:
     """Synthetic data like the description, at a size that a probe can afford; columns unless `native`."""
     task = STAND_IN.get(situation.task, situation.task)
+    form = _form(situation.layer_type, situation.modality) if native else "table"
     classes = min(situation.classes or _PROXY_CLASSES, _PROXY_CLASSES)
     return ProxySpec(
         task=task,
+        form=form,
         rows=_within(situation.rows, _PROXY_ROWS, 2_000),
         features=_within(situation.features, _PROXY_FEATURES, 16),
         classes=max(2, classes) if "classification" in task or task in ("ordinal", "proportions") else None,
@@ -194,6 +205,15 @@ def proxy_spec(situation: Situation, *, native: bool = False) -> ProxySpec:
         overdispersed=bool(situation.overdispersed),
         heavy_tailed=bool(situation.heavy_tailed),
     )
+
+
+def _form(layer_type: str, modality: str | None) -> Form:
+    """What a network of these layers is made for."""
+    if layer_type == "conv":
+        return "signal" if modality in ("time_series", "audio", "control", "text") else "image"
+    if layer_type in ("recurrent", "attention"):
+        return "tokens" if modality == "text" else "sequence"
+    return "node" if layer_type == "graph" else "table"
 
 
 def _within(value: int | None, bounds: tuple[int, int], default: int) -> int:

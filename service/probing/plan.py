@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,8 +11,9 @@ from actwise.contract.request import Probe, TaskDescription
 from actwise.contract.situation import Situation
 from models.data.prepared import PreparedData
 from models.data.table import DataRefused
+from models.heads import get_head
 from models.networks.families import FAMILIES
-from models.networks.shapes import Network
+from models.networks.shapes import Network, RecurrentShape
 from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, RacePlan, plan_race, steps_factor
 from models.training.task import OptimizerKind
 from service.probing.calibration import Calibration
@@ -20,6 +21,7 @@ from service.probing.data import DataReference, Resolver, describe, load, refere
 from service.probing.entrants import head_entrants, hidden_entrants
 from service.probing.judging import Judge, judge, usable_heads
 from service.probing.proxy import Proxy, proxy_network
+from service.probing.subjects import OUTPUT, gates_of
 
 BATCH_SIZE = 64
 MOST_RACES = 3
@@ -29,6 +31,7 @@ DEADLINE_FACTOR, DEADLINE_GRACE = 3.0, 10.0
 _MORE_FOR_HEADS = 8
 """Full trainings per head beyond the first ones: lower learning rates, and more seeds."""
 DEFAULT_ACTIVATION = "relu"
+CELL_FUNCTION = "tanh"
 
 
 class ProbePlan(BaseModel):
@@ -72,8 +75,8 @@ def plan_probe(
 
     Args:
         situations: one per block, as resolved; the first MOST_RACES are raced.
-        entrants: per block, the hidden candidates that the rules leave, best prior first. Those that its
-            network cannot train are left out.
+        entrants: per block, the hidden candidates that the rules leave, best prior first; per `gates_of` a block,
+            the functions of its gates, which are raced as well. Those that a network cannot train are left out.
         calibration: turns seconds into network-steps when the request does not fix them.
         resolver: gives the content of a stored file by its fingerprint.
 
@@ -85,7 +88,13 @@ def plan_probe(
         data = load(ref, resolver)
     except DataRefused as error:
         return _refused(error.message)
-    contests = [_contest(situation, entrants.get(situation.block, ()), data) for situation in situations[:MOST_RACES]]
+    probed = situations[:MOST_RACES]
+    contests = [_contest(situation, entrants.get(situation.block, ()), data) for situation in probed]
+    contests += [
+        _of_gates(contest, situation, names)
+        for contest, situation in zip(contests, probed, strict=True)
+        if (names := entrants.get(gates_of(situation.block)))
+    ]
     judged = judge(data, situations[0].target_low, situations[0].target_high)
     not_raced = [situation.block for situation in situations[MOST_RACES:]]
     return _planned(probe, contests, not_raced, calibration, ref, data, judged)
@@ -115,6 +124,19 @@ def _contest(situation: Situation, names: Sequence[str], data: PreparedData) -> 
         proxy=proxy,
         entrants=hidden_entrants(names, proxy.network, head),
         batch_size=_batch_size(proxy.network, data),
+    )
+
+
+def _of_gates(contest: _Contest, situation: Situation, names: Sequence[str]) -> _Contest:
+    """The race of one function for all gates of the same cells, whose own function stays the usual one."""
+    cell = contest.proxy.network
+    if not isinstance(cell, RecurrentShape):
+        return replace(contest, block=gates_of(situation.block), entrants=())
+    network = cell.model_copy(update={"raced": "gates", "other": CELL_FUNCTION})
+    head = get_head(contest.entrants[0].head) if contest.entrants else None
+    entrants = hidden_entrants(names, network, head) if head else ()
+    return replace(
+        contest, block=gates_of(situation.block), proxy=replace(contest.proxy, network=network), entrants=entrants
     )
 
 
@@ -177,7 +199,7 @@ def _hidden_race(place: int, contest: _Contest, budget: int, probe: Probe, judge
 
 
 def _heads_race(heads: Sequence[Entrant], contest: _Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
-    return _race("output", "output", heads, contest, budget, probe, judged)
+    return _race("output", OUTPUT, heads, contest, budget, probe, judged)
 
 
 def _race(

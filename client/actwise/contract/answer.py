@@ -205,6 +205,9 @@ class RaceEntry(Answer):
     saturated_share: float | None = Field(None, ge=0, le=1)
     gradient_ratio: float | None = Field(None, description="log10 of the first layer's over the last layer's gradient")
     dropped_at: int | None = Field(None, description="rung after which it was dropped")
+    steps_to_level: Effect | None = Field(
+        None, description="steps of the longest training to the race's level, with interval; None: not by every seed"
+    )
 
 
 class Race(Answer):
@@ -218,6 +221,7 @@ class Race(Answer):
     stopped: Literal["running", "decided", "budget", "deadline", "cancelled"]
     curves: tuple[MemberCurve, ...] = ()
     baseline: float | None = Field(None, description="score of the trivial predictor")
+    level: float | None = Field(None, description="nine tenths of the way from the baseline to the leader's score")
 
 
 class ProbeReport(Answer):

@@ -162,6 +162,7 @@ class Probe(Strict):
         None, ge=1, le=10**10, description="the budget itself; set from `seconds` when it is not given"
     )
     heads: bool = Field(True, description="race output heads too, where several are sensible")
+    gates: bool = Field(False, description="race the function of all gates too, in LSTM and GRU cells")
 
 
 class TaskDescription(Strict):

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from models.data.proxies.teacher import Array, taught
 from models.data.rows import RowShape
 
-STEPS = 20
-VOCABULARY = 12
+STEPS = 16
+VOCABULARY = 10
 _FIRST, _SECOND, _OPEN, _CLOSE, _BEFORE, _AFTER = range(6)
-_ORDINARY = 6
-"""Codes from here on mean nothing."""
+# Codes from 6 on mean nothing.
 
 Codes = NDArray[np.int64]
 
@@ -24,9 +23,17 @@ Codes = NDArray[np.int64]
 def token_rows(rows: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
     """Codes [rows, STEPS], signals [rows, outputs], and the shape of a row."""
     codes = rng.choice(np.arange(_OPEN, VOCABULARY), (rows, STEPS))
+    _put_pairs(codes, rng)
     order = _put_marks(codes, rng)
     factors = np.stack([order, _depth(codes), _neighbours(codes)], axis=1)
     return codes.astype(np.float64), taught(factors, outputs, rng), RowShape("tokens", (STEPS,), vocabulary=VOCABULARY)
+
+
+def _put_pairs(codes: Codes, rng: np.random.Generator) -> None:
+    """Put the two words that may stand together into half of the rows: by chance alone they seldom do."""
+    chosen = np.flatnonzero(rng.random(len(codes)) < 0.5)
+    places = rng.integers(0, codes.shape[1] - 1, len(chosen))
+    codes[chosen, places], codes[chosen, places + 1] = _BEFORE, _AFTER
 
 
 def _put_marks(codes: Codes, rng: np.random.Generator) -> Array:
@@ -42,7 +49,7 @@ def _put_marks(codes: Codes, rng: np.random.Generator) -> Array:
 def _depth(codes: Codes) -> Array:
     """The largest surplus of opened brackets anywhere in a row."""
     opened = np.cumsum((codes == _OPEN).astype(np.int64) - (codes == _CLOSE), axis=1)
-    return opened.max(axis=1).astype(np.float64)
+    return np.asarray(opened.max(axis=1), np.float64)
 
 
 def _neighbours(codes: Codes) -> Array:

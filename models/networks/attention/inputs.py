@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +35,10 @@ def positions(width: int, steps: int) -> NDArray[np.float64]:
 class StepInput(ABC):
     """What turns rows into the first stream. Places are rows times steps, in that order."""
 
-    def __init__(self, shape: AttentionShape) -> None:
+    def __init__(self, shape: AttentionShape, dtype: np.dtype[Any]) -> None:
         self.steps = shape.sizes[0]
         self.variable = shape.variable_lengths
-        self._waves = positions(shape.width, self.steps)
+        self._waves: Array = positions(shape.width, self.steps).astype(dtype)[:, None]
 
     @abstractmethod
     def present(self, x: Array) -> NDArray[np.bool_] | None:
@@ -60,11 +61,10 @@ class ValueInput(StepInput):
     """Steps of numbers; NaN marks those after the end."""
 
     def __init__(self, shape: AttentionShape, values: Mapping[str, Array], gradients: Mapping[str, Array]) -> None:
-        super().__init__(shape)
+        super().__init__(shape, values[NAME].dtype)
         self._weights, self._gradient = values[NAME], gradients[NAME]
         self._bias, self._bias_gradient = values[f"{NAME}.bias"], gradients[f"{NAME}.bias"]
         self._channels = shape.sizes[1]
-        self._waves = self._waves.astype(self._weights.dtype)[:, None]
 
     @staticmethod
     def parts(shape: AttentionShape) -> list[Part]:
@@ -77,7 +77,8 @@ class ValueInput(StepInput):
     def present(self, x: Array) -> NDArray[np.bool_] | None:
         if not self.variable:
             return None
-        return ~np.isnan(x.reshape(*x.shape[:2], self.steps, self._channels)).any(axis=-1)
+        absent = np.isnan(x.reshape(*x.shape[:2], self.steps, self._channels)).any(axis=-1)
+        return np.asarray(~absent)
 
     def forward(self, x: Array, out: Array) -> Array:
         """The returned array is [shares, places, channels]."""
@@ -102,9 +103,8 @@ class TokenInput(StepInput):
     """Steps that are tokens; -1 marks those after the end."""
 
     def __init__(self, shape: AttentionShape, values: Mapping[str, Array], gradients: Mapping[str, Array]) -> None:
-        super().__init__(shape)
+        super().__init__(shape, values[NAME].dtype)
         self._embedding = Embedding(values[NAME], gradients[NAME])
-        self._waves = self._waves.astype(values[NAME].dtype)[:, None]
 
     @staticmethod
     def parts(shape: AttentionShape) -> list[Part]:

@@ -29,6 +29,7 @@ from models.networks.shapes import AttentionShape
 class Attention(PopulationNetwork):
     """M transformer encoders. In memory the rows of `raw` come last."""
 
+    network: AttentionShape
     family = "attention"
     working_set = 8 * 2**20
 
@@ -163,7 +164,7 @@ class Attention(PopulationNetwork):
 
     def _unpool(self, at_mean: Array, out: Array) -> None:
         """out <- the gradient at the stream from that at its mean [M, width, rows]."""
-        members, channels, rows = at_mean.shape
+        channels, rows = at_mean.shape[1:]
         weights = self._sight.weights
         shares = len(weights)
         by_step = out.reshape(-1, shares, channels, rows, self._input.steps)

@@ -44,7 +44,8 @@ class StreamNormalization:
 
     def kept(self, places: int) -> Kept:
         """Arrays for a pass over so many places."""
-        return Kept(*self.scale.shape[:2], places, self.scale.dtype)
+        members, width, _ = self.scale.shape
+        return Kept(members, width, places, self.scale.dtype)
 
     def forward(self, x: Array, out: Array, kept: Kept) -> None:
         """out <- y; x and out may be one array."""

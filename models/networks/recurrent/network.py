@@ -17,6 +17,7 @@ from models.activations import get
 from models.activations.base import Activation, Array
 from models.data.rows import Graph
 from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
+from models.networks.buffering import direct_passes
 from models.networks.embedding import Embedding, embedding_part
 from models.networks.parts import Normal, OutputBias, Part, PartLayout, WeightStart
 from models.networks.recurrent.elman import Elman
@@ -71,7 +72,7 @@ class Recurrent(PopulationNetwork):
         self.layout.begin(self.parameters, start, root=root, seeds=seeds, output_bias=output_bias)
 
     def forward(self, x: Array) -> Array:
-        with np.errstate(over="ignore"):
+        with direct_passes():
             self._enter(x)
             for index, layer in enumerate(self._layers):
                 layer.forward(self._ended)
@@ -92,8 +93,9 @@ class Recurrent(PopulationNetwork):
         np.sum(by_output, axis=2, out=self._gradients["output.bias"])
         last = np.matmul(self._values["output.kernel"].swapaxes(1, 2), by_output)
         above: Array | None = None
-        for index in range(len(self._layers) - 1, -1, -1):
-            last, above = self._descend(index, last, above, observe)
+        with direct_passes():
+            for index in range(len(self._layers) - 1, -1, -1):
+                last, above = self._descend(index, last, above, observe)
         if self._embedding is not None and above is not None:
             self._embedding.backward(_by_place(above))
 
@@ -102,7 +104,7 @@ class Recurrent(PopulationNetwork):
         absent = absent_steps(self.network, stepped)
         ended = None if absent is None else absent.T
         stream = self._embedded(stepped)
-        with np.errstate(over="ignore"):
+        with direct_passes():
             for index, layer in enumerate(self._layers):
                 use = Use(index, self.network.raced, layer.functions, observe, alter)
                 states = layer.infer(stream, ended, use)

@@ -309,7 +309,7 @@ def test_attention_weights_are_ranked_among_their_own_kind() -> None:
 def test_attention_weights_enter_no_race() -> None:
     block = {"layer_type": "attention", "role": "attention_weights"}
     request = read_request(SMALLEST | {"layers": [block, {"layer_type": "conv"}]})
-    weights, hidden = ADVISOR.entrants(request)
+    weights, hidden = ADVISOR.entrants(request).values()
     assert weights == ()
     assert len(hidden) > 1
 

@@ -12,6 +12,7 @@ from models.race.plan import least_budget
 from models.theory import recommended_start
 from service.probing.calibration import Calibration
 from service.probing.plan import MOST_RACES, ProbePlan, plan_probe, quote
+from service.probing.proxy import WIDEST
 
 CALIBRATION = Calibration(workers=2)
 NAMES = ("relu", "gelu", "swiglu", "tanh", "softmax", "relu")
@@ -58,13 +59,17 @@ def test_depth_normalisation_and_residual_are_kept_and_every_difference_is_told(
     described = {"layer_type": "conv", "depth": 200, "normalization": "group", "residual": True, "width": 512}
     plan = planned(**described, probe={"network_steps": 50_000})
     network = plan.races[0].network
-    assert (network.depth, network.width, network.normalization, network.residual) == (64, 64, "group", True)
-    for sentence in (
-        "dense layers stand in for conv layers",
-        "64 hidden layers instead of 200",
-        "width 64 instead of 512",
-    ):
+    assert (network.family, network.depth, network.width) == ("conv", 64, WIDEST["conv"])
+    assert (network.normalization, network.residual) == ("group", True)
+    for sentence in ("64 hidden layers instead of 200", f"width {WIDEST['conv']} instead of 512"):
         assert sentence in plan.scope
+
+
+@pytest.mark.parametrize("layer_type", ["conv", "recurrent", "attention", "graph", "mixed"])
+def test_a_table_has_neither_order_nor_neighbours_so_dense_layers_stand_in(layer_type: str) -> None:
+    plan = planned(layer_type=layer_type, probe={"data": {"name": "wine"}, "network_steps": 50_000})
+    assert plan.races[0].network.family == "dense"
+    assert f"dense layers stand in for {layer_type} layers" in plan.scope
 
 
 def test_a_dense_network_that_fits_is_trained_as_it_is() -> None:

@@ -1,0 +1,88 @@
+"""What HTTP answers about a function in one network: plain data, described to OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from actwise.contract.answer import Initialization, OwnFormula
+from actwise.contract.evidence import Answer
+from service.http.views import ActivationDetail, PassportLayer, Spread
+
+
+class SignalFigures(Answer):
+    """How signals and gradients travel through an untrained network, over several draws of its weights."""
+
+    initialization: Initialization
+    seeds: int
+    gradient_decades: Spread | None = Field(description="log10 of the first over the last layer's gradient")
+    layers: tuple[PassportLayer, ...]
+
+
+class FormatDrop(Answer):
+    """What trained networks lose when they are stored and run in one format; above 0 is a loss."""
+
+    format: Literal["int8_per_tensor", "int8_per_channel", "float16", "bfloat16"]
+    mean: float | None = Field(description="in the metric, over the seeds; null when fewer than two gave numbers")
+    low: float | None = Field(description="of a 90 % t-interval")
+    high: float | None
+    points: float | None = Field(description="the mean in hundredths of the way from a trivial predictor to this one")
+    failed: int = Field(description="seeds whose outputs were no longer finite")
+    signal_to_noise: float | None = Field(description="decibels, of the raw outputs; null where nothing changed")
+
+
+class DeploymentFigures(Answer):
+    """Short trainings, and their networks in fewer bits."""
+
+    data: str
+    metric: str
+    baseline: float = Field(description="score of the trivial predictor")
+    score: float | None = Field(description="in float32, at the best learning rate; null when none trained")
+    learning_rate: float | None
+    steps: int
+    seeds: int = Field(description="networks that trained")
+    drops: tuple[FormatDrop, ...]
+
+
+class ElementCost(Answer):
+    """Time of one element on the machine that answers, measured once."""
+
+    forward_ns: float
+    backward_ns: float
+    relative_forward: float = Field(description="relu = 1")
+    relative_backward: float
+    relative: float = Field(description="both together")
+
+
+class KeptMemory(Answer):
+    """What stays in memory between the forward and the backward pass, by our own kernels in float32."""
+
+    reads_value: bool = Field(description="the gradient reads f(x), which the next layer keeps anyway")
+    bytes_per_element: int = Field(description="beside that")
+
+
+class ExportFacts(Answer):
+    """What the function becomes on the way to a device."""
+
+    onnx: tuple[str, ...] = Field(description="operators; one where ONNX has the function whole")
+    opset: int = Field(description="lowest that has them all")
+    older: tuple[str, ...] = Field(description="operators for lower opsets, where there are some")
+    settings: str
+    tflite: tuple[str, ...] | None = Field(description="built-in operators; null where they cannot make it")
+    cudnn: tuple[str, ...] = Field(description="recurrent cells, or gates, that run as one kernel with it")
+    sources: dict[str, str]
+
+
+class Passport(Answer):
+    """Everything computed about one function in one network."""
+
+    function: ActivationDetail
+    formula: OwnFormula | None = Field(description="for a function of the caller's own")
+    network: str
+    differences: tuple[str, ...] = Field(description="how the network built differs from the one described")
+    signal: SignalFigures | None = Field(description="null for functions that do not stand alone in hidden layers")
+    memory: KeptMemory | None
+    cost: ElementCost | None
+    export: ExportFacts
+    deployment: DeploymentFigures | None = Field(description="only when it is asked for")
