@@ -13,6 +13,18 @@ from collections.abc import Callable
 import numpy as np
 
 from models.activations import Activation, Array, GatedActivation, catalogue
+from models.formulas import formula_activation
+
+FORMULAS = (
+    "x * tanh(softplus(x))",
+    "x / (1 + exp(-x))",
+    "max(x, 0)",
+    "clip(x, -1, 1)",
+    "0.5 * x * (1 + erf(x / sqrt(2)))",
+    "x * arctan(exp(x))",
+    "where(x > 0, x, 0.1 * x)",
+)
+"""Functions that a caller might write; beside them stands the cost estimated from their operations."""
 
 SHAPE = (4, 128, 64)
 ROUNDS = 200
@@ -63,16 +75,17 @@ def seconds(call: Callable[[], None]) -> float:
 def main() -> None:
     """Measure and print the table."""
     x = np.random.default_rng(0).normal(size=SHAPE).astype(np.float32)
-    cases = {name: Case(activation, x) for name, activation in catalogue().items()}
+    formulas = {text: formula_activation(text) for text in FORMULAS}
+    cases = {name: Case(activation, x) for name, activation in {**catalogue(), **formulas}.items()}
     for _ in range(ROUNDS):
         for case in cases.values():
             case.time_once()
     unit = cases["relu"].forward + cases["relu"].backward
-    print(f"{'activation':14}{'apply ns':>10}{'pull ns':>10}{'both/relu':>11}{'stored':>8}")
+    print(f"{'activation':34}{'apply ns':>10}{'pull ns':>10}{'both/relu':>11}{'stored':>8}")
     for name, case in cases.items():
         both = (case.forward + case.backward) / unit
         ns = [1e9 * part / x.size for part in (case.forward, case.backward)]
-        print(f"{name:14}{ns[0]:10.3f}{ns[1]:10.3f}{both:11.1f}{case.activation.relative_cost:8.1f}")
+        print(f"{name:34}{ns[0]:10.3f}{ns[1]:10.3f}{both:11.1f}{case.activation.relative_cost:8.1f}")
 
 
 if __name__ == "__main__":

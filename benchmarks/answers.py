@@ -4,14 +4,13 @@
 
 Prints the median, 99th percentile and maximum in milliseconds, of reading the request, answering it and encoding the
 answer; the cold start of the engine (rules read, checked and compiled, weights and precedents read, in a new process
-after its imports); and the time from the start of a process to its first answer. Like a worker of the service, it
-takes what was loaded out of the collector's sight.
+after its imports); and the time from the start of a process to its first answer. The garbage collector is set as in a
+worker of the service.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from actwise.contract.faults import ContractError
 from actwise.contract.reading import read_request
 from actwise.contract.vocabulary import COMPUTE_BUDGETS, LAYER_TYPES, MODALITIES, NORMALIZATIONS, TASKS
 from service.advice.advisor import Advisor, recommendation_json
+from service.processes.application import settle_memory
 
 Description = dict[str, Any]
 
@@ -37,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     described = descriptions(options.count, options.seed)
     advisor = Advisor()
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     requests = [read_request(one) for one in described]
     answers = [advisor.recommend(one) for one in requests[:20]]
     print(f"{len(described)} distinct descriptions, milliseconds each (median, 99th percentile, maximum)")

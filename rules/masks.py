@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from itertools import accumulate, compress
-from operator import and_, attrgetter, getitem, is_not
+from operator import and_, getitem, is_not
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actwise.contract.situation import Situation
+from actwise.contract.situation import SITUATION_FIELDS, Situation
 from rules.conditions import Condition
 
 _MOST_VALUES = 4096
@@ -45,38 +45,35 @@ class Masks:
         self.count = len(conditions)
         self._everything = (1 << self.count) - 1
         self._bytes = max(1, (self.count + 7) // 8)
-        fields = sorted({field for when in conditions for field in when})
+        # One for every field, though not all are asked for: a situation is then looked up as it stands.
         self._stores = tuple(
             FieldMasks([(bit, when[field]) for bit, when in enumerate(conditions) if field in when], self._everything)
-            for field in fields
+            for field in SITUATION_FIELDS
         )
-        # The two fields at the end make attrgetter give a tuple even when no field is asked for.
-        self._read = attrgetter(*fields, "block", "role")
-        self._places = range(len(fields))
 
     def bitmask(self, situation: Situation) -> int:
         """Bit r is set when rule r fires."""
-        return reduce(and_, map(getitem, self._stores, self._read(situation)), self._everything)
+        return reduce(and_, map(getitem, self._stores, situation), self._everything)
 
     def fired(self, situations: Sequence[Situation]) -> NDArray[np.bool_]:
         """[N, R]: whether rule r fires in situation n."""
         known: dict[int, bytes] = {}
-        near = self._near(self._read(situations[0])) if situations else None
+        near = self._near(situations[0]) if situations else None
         for situation in situations:
             if near and id(situation) not in known:
-                known[id(situation)] = near(self._read(situation)).to_bytes(self._bytes, "little")
+                known[id(situation)] = near(situation).to_bytes(self._bytes, "little")
         packed = b"".join(known[id(situation)] for situation in situations)
         rows = np.frombuffer(packed, dtype=np.uint8).reshape(len(situations), self._bytes)
         return np.unpackbits(rows, axis=1, count=self.count, bitorder="little").view(np.bool_)
 
-    def _near(self, first: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], int]:
-        """The bitmask of values, as a function that looks up only those that are not the first's."""
-        stores, places = self._stores, self._places
-        masks = [store[value] for store, value in zip(stores, first, strict=False)]
+    def _near(self, first: Situation) -> Callable[[Situation], int]:
+        """The bitmask of a situation, as a function that looks up only those values that are not the first's."""
+        stores, places = self._stores, range(len(first))
+        masks = [store[value] for store, value in zip(stores, first, strict=True)]
         before = list(accumulate(masks, and_, initial=self._everything))
         after = list(accumulate(reversed(masks), and_, initial=self._everything))[::-1]
 
-        def bitmask(values: tuple[Any, ...]) -> int:
+        def bitmask(values: Situation) -> int:
             changed = tuple(compress(places, map(is_not, values, first)))
             if len(changed) == 1:
                 place = changed[0]

@@ -107,6 +107,7 @@ class RuleSet:
     version  sha256 over the content of rules and bibliography, house rules included, of verdicts, fitted weights and
              precedents
     house    ids of the rules that are an operator's own
+    cautions what to mind when a rule speaks, by its place, for those rules that say so
     """
 
     causes: tuple[str, ...] = CAUSE_NAMES
@@ -118,6 +119,7 @@ class RuleSet:
         self.verdicts: Mapping[str, Verdict] = loaded.verdicts
         self.house: frozenset[str] = loaded.house
         self.index: dict[str, int] = {one.rule.id: number for number, one in enumerate(self.compiled)}
+        self.cautions = {number: one.rule.caution for number, one in enumerate(self.compiled) if one.rule.caution}
         self.version = _version(loaded)
         self._tables = tables
         self._masks = Masks([one.conditions for one in self.compiled])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.faults import ContractError, Fault
 from actwise.contract.names import nearest_name
+from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve, situations_of
 from models.data.bundled import BUNDLED
@@ -22,6 +23,7 @@ from service.learning.rows import past_races
 from service.probing.calibration import Calibration
 from service.probing.data import Resolver, load, reference
 from service.probing.plan import ProbePlan, plan_probe
+from service.probing.quoting import quote_of
 
 _POINTERS = {"wrong_task": "/task", "task_not_trainable": "/task", "one_class": "/probe/data/target"}
 """Where the fault lies for refusals that are not about the data alone."""
@@ -88,6 +90,10 @@ class Answering:
         """The probe of a request; refused plans say why."""
         situations, _ = resolve(request)
         return plan_probe(request, situations, self.advisor.entrants(request), calibration, self.resolver)
+
+    def quote(self, request: TaskDescription, calibration: Calibration) -> Quote:
+        """What the request's probe would cost, and which ranks it may change."""
+        return quote_of(self.plan(request, calibration), self.advisor.recommend(request), calibration)
 
     def answer(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
         """The answer, with what a probe found when there is a report."""

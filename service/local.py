@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
+from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve
 from actwise.errors import ActwiseError, RefusedError
@@ -55,6 +56,13 @@ class Local:
         self._remember(answering, request, plan, report, answer.id)
         return answer
 
+    def quote(self, request: TaskDescription) -> Quote:
+        """What a probe on this machine's cores would cost."""
+        request, files = self._with_contents(request)
+        answering = Answering(Advisor(self._rules), files)
+        answering.check(request)
+        return answering.quote(request, self._calibration())
+
     def _with_contents(self, request: TaskDescription) -> tuple[TaskDescription, Mapping[str, bytes]]:
         """The request with its file by fingerprint, and the contents that it may need."""
         data = request.probe.data if request.probe else None
@@ -75,14 +83,18 @@ class Local:
         from service.http.app import create_app
         from service.http.loading import load_reference
         from service.http.memory import MemoryRecommendations
+        from service.http.passport_figures import passports
         from service.http.services import Services
         from service.learning.board import Board
         from service.learning.store import StoredHistory
+        from service.passports.costs import Costs
 
         answering = Answering(Advisor(self._rules))
         kept = MemoryRecommendations(answering.advisor, lambda answer: answer.model_dump_json().encode())
         board = Board(self._rules, StoredHistory(self._settings.database_url).races)
-        client = create_app(Services(kept, load_reference(self._rules), board=board.current)).test_client()
+        computed = passports(self._rules, Costs(self._settings.home))
+        services = Services(kept, load_reference(self._rules), board=board.current, passports=computed)
+        client = create_app(services).test_client()
         found = client.get(path, query_string=parameters)
         if found.status_code >= 400:
             raise RefusedError(Problem.model_validate_json(found.data))

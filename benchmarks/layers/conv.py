@@ -70,7 +70,9 @@ def main() -> None:
     take_turns([limit, *contestants], given.rounds)
     rate = limit.rate * 2 * side * side * places * given.batch
     memory = peak_megabytes(partial(population, shape, candidates[0], given.members, rows))
-    print(f"conv {'x'.join(map(str, shape.sizes))}, {given.channels} channels, depth {given.depth}, batch {given.batch}; ")
+    print(
+        f"conv {'x'.join(map(str, shape.sizes))}, {given.channels} channels, depth {given.depth}, batch {given.batch}; "
+    )
     print(f"normalisation {given.normalization}; population of {given.members}, peak memory {memory:.0f} MB")
     print(f"matrix products [{side}, {side}] x [{side}, {places * given.batch}]: {rate / 1e9:.1f} GFLOP/s")
     report(contestants, _step_flops(shape, given.batch), rate)

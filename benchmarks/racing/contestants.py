@@ -45,32 +45,48 @@ class Outcome:
         return found
 
 
-Contestant = Callable[[ScoreTable, Contest, Seeds, float, int], Outcome]
-"""(table, contest, seeds, share of the exhaustive steps, root seed) -> outcome."""
+@dataclass(frozen=True)
+class Heat:
+    """One task with the seeds of one replay, the share of the exhaustive steps to spend, and a seed for draws."""
+
+    table: ScoreTable
+    contest: Contest
+    seeds: Seeds
+    share: float
+    root: int = 0
+
+    @property
+    def budget(self) -> int:
+        return int(self.share * exhaustive_steps(self.contest))
+
+
+Contestant = Callable[[Heat], Outcome]
 
 
 def racing(make: Callable[[], Allocation]) -> Contestant:
     """The race with an allocation."""
 
-    def run(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, root: int) -> Outcome:
-        race = Race(plan_of(contest, share), make())
+    def run(heat: Heat) -> Outcome:
+        race = Race(plan_of(heat.contest, heat.share), make())
         while not race.finished:
             for task in race.ask():
-                race.tell(table.run(task, seeds))
+                race.tell(heat.table.run(task, heat.seeds))
         report = race.report()
         first = report.entries[0]
         rate = first.learning_rate if first.learning_rate is not None else RATES[0]
-        return Outcome(first.candidate, rate, report.network_steps, race.tie_group(), _full_standing(race, contest))
+        return Outcome(
+            first.candidate, rate, report.network_steps, race.tie_group(), _full_standing(race, heat.contest)
+        )
 
     return run
 
 
-def grid(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, root: int) -> Outcome:
+def grid(heat: Heat) -> Outcome:
     """Every candidate and learning rate with EXHAUSTIVE_SEEDS seeds; the best mean is chosen."""
-    own = [seeds[seed] for seed in range(EXHAUSTIVE_SEEDS)]
-    means: Numbers = counted_scores(table, contest.judged.baseline)[-1][..., own].mean(axis=-1)
+    own = [heat.seeds[seed] for seed in range(EXHAUSTIVE_SEEDS)]
+    means: Numbers = counted_scores(heat.table, heat.contest.judged.baseline)[-1][..., own].mean(axis=-1)
     place, rate = divmod(int(means.argmax()), len(RATES))
-    return Outcome(table.candidates[place], RATES[rate], exhaustive_steps(contest))
+    return Outcome(heat.table.candidates[place], RATES[rate], exhaustive_steps(heat.contest))
 
 
 def _full_standing(race: Race, contest: Contest) -> Standing | None:

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.racing.contestants import Contestant, Outcome, Seeds
-from benchmarks.racing.replay import EXHAUSTIVE_SEEDS, exhaustive_steps
-from benchmarks.racing.table import POINTS, RATES, RUNGS, ScoreTable
-from benchmarks.racing.tasks import Contest
+from benchmarks.racing.contestants import Contestant, Heat, Outcome
+from benchmarks.racing.replay import EXHAUSTIVE_SEEDS
+from benchmarks.racing.table import POINTS, RATES, RUNGS
 
 _MOST_TRIALS = 120
 _SIDE_BY_SIDE = 2
@@ -26,11 +25,11 @@ _SIDE_BY_SIDE = 2
 class _Trials:
     """Curves of a task for Optuna's objective, and what was paid for them."""
 
-    def __init__(self, table: ScoreTable, contest: Contest, seeds: Seeds, budget: int) -> None:
-        own = [seeds[seed] for seed in range(EXHAUSTIVE_SEEDS)]
-        self.curves = np.fmax(table.curves[-1][:, :, own], contest.judged.baseline)
-        self.steps = table.steps[-1][:, :, own]
-        self.names, self.left = table.candidates, budget
+    def __init__(self, heat: Heat) -> None:
+        own = [heat.seeds[seed] for seed in range(EXHAUSTIVE_SEEDS)]
+        self.curves = np.fmax(heat.table.curves[-1][:, :, own], heat.contest.judged.baseline)
+        self.steps = heat.table.steps[-1][:, :, own]
+        self.names, self.left = heat.table.candidates, heat.budget
         self._paid: dict[tuple[int, int, int], int] = {}
 
     def suggest(self, trial: Any) -> tuple[int, int]:
@@ -57,7 +56,7 @@ def contestants() -> dict[str, Contestant]:
     return {"Optuna: TPE, Wilcoxon": _wilcoxon, "Optuna: TPE, successive halving": _halving}
 
 
-def _wilcoxon(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, root: int) -> Outcome:
+def _wilcoxon(heat: Heat) -> Outcome:
     optuna = _optuna()
 
     def objective(trial: Any, trials: _Trials) -> float:
@@ -72,10 +71,10 @@ def _wilcoxon(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, r
         return float(np.mean(scores))
 
     pruner = optuna.pruners.WilcoxonPruner(p_threshold=0.1, n_startup_steps=2)
-    return _study(optuna, objective, pruner, _Trials(table, contest, seeds, _budget(contest, share)), root)
+    return _study(optuna, objective, pruner, heat)
 
 
-def _halving(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, root: int) -> Outcome:
+def _halving(heat: Heat) -> Outcome:
     optuna = _optuna()
 
     def objective(trial: Any, trials: _Trials) -> float:
@@ -90,12 +89,12 @@ def _halving(table: ScoreTable, contest: Contest, seeds: Seeds, share: float, ro
         return float(curve[-1])
 
     pruner = optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=3)
-    return _study(optuna, objective, pruner, _Trials(table, contest, seeds, _budget(contest, share)), root)
+    return _study(optuna, objective, pruner, heat)
 
 
-def _study(optuna: Any, objective: Any, pruner: Any, trials: _Trials, root: int) -> Outcome:
-    budget = trials.left
-    sampler = optuna.samplers.TPESampler(seed=root)
+def _study(optuna: Any, objective: Any, pruner: Any, heat: Heat) -> Outcome:
+    trials = _Trials(heat)
+    sampler = optuna.samplers.TPESampler(seed=heat.root)
     study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
 
     def end(study: Any, _: Any) -> None:
@@ -104,11 +103,7 @@ def _study(optuna: Any, objective: Any, pruner: Any, trials: _Trials, root: int)
 
     study.optimize(lambda trial: objective(trial, trials), n_trials=_MOST_TRIALS, callbacks=[end])
     best = study.best_trial.params
-    return Outcome(best["candidate"], RATES[best["rate"]], budget - trials.left)
-
-
-def _budget(contest: Contest, share: float) -> int:
-    return int(share * exhaustive_steps(contest))
+    return Outcome(best["candidate"], RATES[best["rate"]], heat.budget - trials.left)
 
 
 def _optuna() -> Any:

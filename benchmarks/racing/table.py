@@ -72,7 +72,7 @@ def table_of(contest: Contest, cache: Path) -> ScoreTable:
     tasks = {(rung, entrant.candidate): _task(contest, entrant, rung) for rung in RUNGS for entrant in contest.entrants}
     digest = hashlib.sha256(contest.data.fingerprint.encode())
     for task in tasks.values():
-        digest.update(task.model_dump_json().encode())
+        digest.update(task.model_dump_json(exclude_defaults=True).encode())
     path = cache / f"{contest.name.replace(' ', '-')}-{digest.hexdigest()[:12]}.npz"
     names = tuple(entrant.candidate for entrant in contest.entrants)
     if not path.exists():

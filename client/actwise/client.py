@@ -21,6 +21,7 @@ from actwise.contract.answer import Recommendation
 from actwise.contract.dataset import Dataset, DatasetPage
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
+from actwise.contract.quote import Quote
 from actwise.contract.reading import read_diagnosis, read_request
 from actwise.contract.request import TaskDescription
 from actwise.errors import RefusedError, UnreachableError, WaitTimeoutError
@@ -59,6 +60,16 @@ class Client:
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         body = taken.model_dump_json(exclude_defaults=True).encode()
         return self._recommendation("POST", "/v1/recommendations", data=body, headers=headers)
+
+    def quote(self, request: TaskDescription | None = None, **fields: Any) -> Quote:
+        """What a request's probe would cost on the service's machine, and which ranks it may change.
+
+        Nothing is started. Raises ContractError or RefusedError as `recommend` does.
+        """
+        taken = request or read_request(fields)
+        body = taken.model_dump_json(exclude_defaults=True).encode()
+        answer = self._send("POST", "/v1/quotes", data=body, headers={"Content-Type": "application/json"})
+        return Quote.model_validate_json(answer.content)
 
     def get(self, identifier: str) -> Recommendation:
         """A recommendation as it stands, progress of its probe included."""

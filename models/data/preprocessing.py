@@ -121,13 +121,15 @@ def _plus_one(codes: Features) -> Features:
 
 def _target_encoder(y: NDArray[Any], classes: bool, seed: int) -> Any:
     """The encoding of many words; words are grouped into a few columns where their mean targets would not do."""
+    from sklearn.model_selection import KFold, StratifiedKFold
     from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
     counts = np.bincount(y) if classes else np.array([len(y)])
     if y.ndim > 1 or counts.min() < _FOLDS or len(counts) > _MOST_ENCODED_CLASSES:
         return OneHotEncoder(max_categories=ONE_HOT_LEVELS, handle_unknown="infrequent_if_exist", sparse_output=False)
     kind = ("binary" if len(counts) == 2 else "multiclass") if classes else "continuous"
-    return TargetEncoder(target_type=kind, cv=_FOLDS, random_state=seed)
+    folds = StratifiedKFold if classes else KFold
+    return TargetEncoder(target_type=kind, cv=folds(_FOLDS, shuffle=True, random_state=seed))
 
 
 def _scaled(train: Features, valid: Features, codes: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -11,7 +11,7 @@ from models.activations.base import Array
 from models.formulas.graph import Graph, Reference, Value, X
 from models.formulas.operations import OPERATIONS, Dual, Room, Rule
 
-BLOCK = 4096
+BLOCK = 16384
 """Elements worked on at once."""
 
 
@@ -44,15 +44,21 @@ class Programme:
             Room(pairs[2 * place, :size], pairs[2 * place + 1, :size], pairs[-1, :size])
             for place in range(self.buffers)
         ]
-        last = Dual(x, 1.0)
-        for one in self._instructions:
-            room = rooms[one.target]
-            one.rule(
-                [_dual(source, number, x, rooms) for source, number in zip(one.sources, one.numbers, strict=True)], room
-            )
-            last = Dual(room.value, room.slope)
-        np.copyto(slope, last.slope)
-        np.copyto(x, last.value)
+        for one in self._instructions[:-1]:
+            one.rule(_duals(one, x, rooms), rooms[one.target])
+        if not self._instructions:
+            slope[...] = 1
+            return
+        last = self._instructions[-1]
+        value = x if -1 not in last.sources else rooms[last.target].value
+        last.rule(_duals(last, x, rooms), Room(value, slope, pairs[-1, :size]))
+        if value is not x:
+            np.copyto(x, value)
+
+
+def _duals(instruction: _Instruction, x: Array, rooms: Sequence[Room]) -> list[Dual]:
+    pairs = zip(instruction.sources, instruction.numbers, strict=True)
+    return [_dual(source, number, x, rooms) for source, number in pairs]
 
 
 def _dual(source: int | None, number: float, x: Array, rooms: Sequence[Room]) -> Dual:

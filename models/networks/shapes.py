@@ -120,6 +120,16 @@ class AttentionShape(Shape):
             raise ValueError(f"{self.heads} heads do not divide a width of {self.width}")
         return self
 
+    @model_validator(mode="after")
+    def _check_sizes(self) -> AttentionShape:
+        if prod(self.sizes) != self.features:
+            raise ValueError(f"sizes {self.sizes} do not make {self.features} features")
+        if self.vocabulary is None and len(self.sizes) == 1:
+            raise ValueError(f"numbers have sizes (steps, channels), got {self.sizes} and no vocabulary")
+        if self.vocabulary is not None and len(self.sizes) == 2:
+            raise ValueError(f"tokens have sizes (steps,), got {self.sizes} and a vocabulary")
+        return self
+
 
 class GraphShape(Shape):
     """Graph convolution on one fixed graph; a row is the index of a node."""

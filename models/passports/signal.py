@@ -9,9 +9,9 @@ from math import isfinite, log10
 import numpy as np
 from numpy.typing import NDArray
 
-from models.activations import get
 from models.activations.base import Array
 from models.data.rows import Graph
+from models.formulas import resolve
 from models.networks.base import PopulationNetwork
 from models.networks.families import FAMILIES
 from models.networks.parts import WeightStart
@@ -41,7 +41,7 @@ def family_passport(
     graph = _graph(network, rng) if isinstance(network, GraphShape) else None
     rows = np.asarray(_rows(network, rng) if x is None else x, np.float64)
     built = FAMILIES[network.family].build(
-        network, get(name), members=len(seeds), rows=len(rows), shares=1, dtype=np.float64, graph=graph
+        network, resolve(name), members=len(seeds), rows=len(rows), shares=1, dtype=np.float64, graph=graph
     )
     weights = WeightStart(start.gain, start.input_gain, start.centred)
     built.begin(weights, root=0, seeds=seeds, output_bias=[0.0] * network.outputs)

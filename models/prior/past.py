@@ -57,6 +57,11 @@ class PastRace(NamedTuple):
     outcomes: Mapping[str, Outcome]
 
     @property
+    def synthetic(self) -> bool:
+        """Whether we drew the data ourselves."""
+        return self.data.startswith("synthetic")
+
+    @property
     def task(self) -> str:
         """The same for races that tell the same: one network on one data set, trained equally long."""
         facts = [*self.situation, self.data, self.metric, self.steps // 1_000]

@@ -24,6 +24,7 @@ class Table:
 
     networks   [T, features] of the networks, as `network_features` tells
     groups     [T] the data set of each: races of one group are held out together
+    real       [T] whether the data were real, as a caller's are, and not drawn by us
     race       [E] places among the races; column [E] places among the candidates
     points     [E] measured, bent, against the best of the race
     noise      [E] standard deviation of the points
@@ -32,6 +33,7 @@ class Table:
 
     networks: Floats
     groups: NDArray[np.int64]
+    real: NDArray[np.bool_]
     race: NDArray[np.int64]
     column: NDArray[np.int64]
     points: Floats
@@ -60,6 +62,7 @@ class Table:
         return Table(
             networks=self.networks,
             groups=self.groups,
+            real=self.real,
             race=self.race[rows],
             column=self.column[rows],
             points=self.points[rows],
@@ -81,8 +84,9 @@ def table_of(races: Sequence[PastRace], candidates: Sequence[str], expected: Flo
     place, columns = (np.array([row[axis] for row in found], dtype=np.int64) for axis in (0, 1))
     points, noise = (np.array([row[axis] for row in found], dtype=np.float64) for axis in (2, 3))
     return Table(
-        networks=np.stack([network_features(race.situation, race.data.startswith("synthetic")) for race in races]),
+        networks=np.stack([network_features(race.situation, race.synthetic) for race in races]),
         groups=np.array([sets[race.data] for race in races], dtype=np.int64),
+        real=np.array([not race.synthetic for race in races]),
         race=place,
         column=columns,
         points=points,

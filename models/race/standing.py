@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.race.statistics import Comparison, adjusted_means, compare, leader_of
+from models.race.shrinkage import without_luck
+from models.race.statistics import Comparison, adjusted_means, compare, leader_of, spreads
 from models.training.task import MemberResult
 
 Members = dict[float, dict[int, MemberResult]]
@@ -18,7 +19,7 @@ Members = dict[float, dict[int, MemberResult]]
 
 @dataclass(frozen=True)
 class Standing:
-    """One rung: the learning rate and the scores per seed of every candidate, the leader, and its lead."""
+    """One rung: the learning rate and the scores per seed of every candidate, the leader, and its lead without luck."""
 
     rates: Mapping[str, float]
     scores: Mapping[str, Mapping[int, float]]
@@ -62,8 +63,10 @@ def standing(
         name: {seed: counted(member, baseline) for seed, member in sorted(rung[name][rates[name]].items())}
         for name in order
     }
-    leader = leader_of(scores, leaders or order)
-    return Standing(rates, scores, adjusted_means(scores), leader, compare(scores, leader, floor_sd, allowed))
+    means, leader = adjusted_means(scores), leader_of(scores, leaders or order)
+    errors = {name: spread / len(scores[name]) ** 0.5 for name, spread in spreads(scores, floor_sd).items()}
+    found = without_luck(compare(scores, leader, floor_sd, allowed), means, errors, leader)
+    return Standing(rates, scores, means, leader, found)
 
 
 def all_diverged(members: Members) -> bool:

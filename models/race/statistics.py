@@ -40,7 +40,7 @@ Scores = Mapping[str, Mapping[int, float]]
 @dataclass(frozen=True)
 class Comparison:
     """A candidate less the leader, in the metric: `mean`, its standard error `sd`, 5th and 95th percentile, and the
-    one-sided p-value of being no more than the allowed distance below the leader."""
+    one-sided p-value of being no more than the allowed distance below a leader who was not chosen by its scores."""
 
     candidate: str
     seeds: int

@@ -71,6 +71,8 @@ class Learned:
         self._weights = padded[:, columns]
         self._networks = Networks(fitted.keys, fitted.rates)
         self._known: dict[Key, tuple[Floats, float]] = {}
+        # The similarity of the description that was asked about last, of which the shares are asked next.
+        self._last: tuple[Key, Floats] = ((), np.zeros(0))
 
     def effects(self, situations: Sequence[Situation]) -> Floats:
         """[situations, candidates] points; only differences within a row mean something."""
@@ -90,6 +92,7 @@ class Learned:
                 self._known.clear()
                 missing = list(dict.fromkeys(keys))
             near = self.similarity(missing)
+            self._last = missing[0], near[0]
             nearest = np.minimum(near.max(axis=1), 1.0)
             spread = np.hypot(self.fitted.task_sd, UNFAMILIAR_SD * np.sqrt(1.0 - nearest**2))
             self._known.update(zip(missing, zip(near @ self._weights, spread.tolist(), strict=True), strict=True))
@@ -102,7 +105,10 @@ class Learned:
 
     def shares(self, situation: Situation) -> Floats:
         """[tables, candidates]: what each table contributes to the effects of one situation, in points."""
-        return np.asarray(self.similarity([key(situation)])[0][:, None] * self._weights)
+        wanted, (known, near) = key(situation), self._last
+        if wanted != known:
+            near = self.similarity([wanted])[0]
+        return np.asarray(near[:, None] * self._weights)
 
 
 @cache

@@ -9,7 +9,7 @@ its gate is, and shares with all gated units what the product does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from math import log2
 from operator import attrgetter
 
@@ -71,7 +71,7 @@ class Networks:
         """[keys, networks]: 0 to 1; only the fields in which a key differs from the first are computed anew."""
         first = keys[0]
         own = [self._distance(place, value) for place, value in enumerate(first)]
-        total = np.tile(np.sum(own, axis=0), (len(keys), 1))
+        total = np.tile(reduce(np.add, own), (len(keys), 1))
         for row, found in enumerate(keys):
             for place, value in enumerate(found):
                 if value != first[place]:

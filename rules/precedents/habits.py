@@ -116,8 +116,8 @@ class Habits:
         keys = [self._similarity.key(one) for one in situations]
         missing = [one for one in dict.fromkeys(keys) if one not in self._known]
         self._learn(missing, dict(zip(keys, situations, strict=True)))
-        counts = np.array([self._known[one][0] for one in keys])
-        mass = np.array([self._known[one][1] for one in keys])
+        known, masses = zip(*(self._known[one] for one in keys), strict=True)
+        counts, mass = np.array(known), np.array(masses)
         heard = self.fitted.heard(weight) * (told.sum(axis=1) > 0)
         return np.asarray((counts + heard[:, None] * told) / (mass + heard)[:, None])
 
@@ -130,10 +130,10 @@ class Habits:
         weights = self._similarity.of(missing) * self.copies
         self._last = missing[0], weights[0].copy()
         counts = (weights @ self.chosen).astype(np.float64)
-        masses = counts.sum(axis=1)
-        for one, count, mass in zip(missing, counts, masses.tolist(), strict=True):
-            usual = self._usual.get(self._kind(described[one]), self._usual[None])
-            self._known[one] = count + self.fitted.prior * usual, mass + self.fitted.prior
+        masses = counts.sum(axis=1) + self.fitted.prior
+        usual = [self._usual.get(self._kind(described[one]), self._usual[None]) for one in missing]
+        counts += self.fitted.prior * np.array(usual)
+        self._known.update(zip(missing, zip(counts, masses.tolist(), strict=True), strict=True))
 
     def nearest(self, situation: Situation, most: int) -> list[tuple[Precedent, float]]:
         """The precedents that count most, each with its share of all the weight, the first the nearest."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import log, log2
 from operator import attrgetter
 
@@ -106,7 +106,7 @@ class Similarity:
         """
         first = keys[0]
         own = [self._factor(name, value) for name, value in zip(self.fields, first, strict=True)]
-        total = np.tile(np.sum(own, axis=0), (len(keys), 1))
+        total = np.tile(reduce(np.add, own), (len(keys), 1))
         for row, found in enumerate(keys):
             for place, value in enumerate(found):
                 if value != first[place]:

@@ -61,10 +61,10 @@ class Place(NamedTuple):
 class Standing:
     """One situation's candidates in order, and what published practice uses most (None: no habit is known).
 
-    `row` is the situation's place in the judgement.
+    `row` is the situation's place in the judgement; only the first `most` candidates are kept, None for all.
     """
 
-    def __init__(self, panel: Panel, judgement: Judgement, prefer: str, row: int = 0) -> None:
+    def __init__(self, panel: Panel, judgement: Judgement, prefer: str, row: int = 0, most: int | None = None) -> None:
         allowed = np.flatnonzero(judgement.allowed[row])
         belief = Belief(judgement.belief.mean[row, allowed], judgement.belief.sd[row, allowed])
         groups = tie_groups(belief, prefer)
@@ -73,7 +73,7 @@ class Standing:
         self.places = [
             Place(rank, index, group, best, Effect(mean=mean, low=low, high=high))
             for rank, (index, group, best, mean, low, high) in enumerate(
-                (rows[one] for one in order(groups, judgement.worth[row, allowed])), start=1
+                (rows[one] for one in order(groups, judgement.worth[row, allowed])[:most]), start=1
             )
         ]
         self.candidates = panel.candidates
@@ -99,8 +99,6 @@ class Reasons:
     def __init__(self, rules: RuleSet, panel: Panel, fired: NDArray[np.bool_], role: str = "hidden") -> None:
         active, speaks = panel.active(fired, role), panel.speaks
         self._rules, self._panel, self._counts = rules, panel, panel.counts(role).tolist()
-        cautions = ((row, rules.compiled[row].rule.caution) for row in active.tolist())
-        self._told = {row: caution for row, caution in cautions if caution}
         self._by_candidate: list[list[int]] = [[] for _ in panel.candidates]
         rows, columns = np.nonzero(speaks[active])
         for row, column in zip(active[rows].tolist(), columns.tolist(), strict=True):
@@ -111,6 +109,8 @@ class Reasons:
         name, rows = self._panel.candidates[place.column], self._by_candidate[place.column]
         most = MOST_EVIDENCE if place.rank <= FULLY_EXPLAINED else MOST_EVIDENCE // 2
         told = [self._rules.evidence(row, name, self._counts[row]) for row in rows[:most]]
+        if not further:
+            return tuple(told)
         weighty = [item.kind == "measured" or item.direction != "neutral" for item in further]
         slight = compress(further, map(not_, weighty))
         return (*compress(further, weighty), *told, *slight)
@@ -126,7 +126,11 @@ class Reasons:
 
     def cautions(self, index: int) -> tuple[str, ...]:
         """What to mind when this candidate is used, from the rules that fired about it."""
-        return tuple(dict.fromkeys(self._told[row] for row in self._by_candidate[index] if row in self._told))
+        rows = self._by_candidate[index]
+        told = self._rules.cautions
+        if told.keys().isdisjoint(rows):
+            return ()
+        return tuple(dict.fromkeys(told[row] for row in rows if row in told))
 
 
 def hidden_choices(
@@ -176,7 +180,7 @@ MOST_GATE_CHOICES = 4
 
 
 def gate_choices(standing: Standing, reasons: Reasons) -> tuple[GateChoice, ...]:
-    """The first choices for one gate, in short."""
+    """The choices for one gate, in short."""
     return tuple(
         GateChoice(
             rank=place.rank,
@@ -187,7 +191,7 @@ def gate_choices(standing: Standing, reasons: Reasons) -> tuple[GateChoice, ...]
             rules=reasons.rules(place),
             cautions=reasons.cautions(place.column),
         )
-        for place in standing.places[:MOST_GATE_CHOICES]
+        for place in standing.places
     )
 
 

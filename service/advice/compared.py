@@ -36,12 +36,12 @@ class Compared:
         shares = self.learned.shares(situation)[:, columns]
         shares = shares - shares.mean(axis=1, keepdims=True)
         totals = shares.sum(axis=0)
+        nearest = np.argsort(-np.sign(totals) * shares, axis=0, kind="stable")[:MOST_NAMED].T.tolist()
         found = {}
         for place, column in enumerate(columns):
             total = float(totals[place])
             if abs(total) >= _NEGLIGIBLE:
-                tables = np.argsort(-np.sign(total) * shares[:, place], kind="stable")[:MOST_NAMED]
-                found[self._candidates[column]] = self._told(total, tables.tolist())
+                found[self._candidates[column]] = self._told(total, nearest[place])
         return found
 
     def _told(self, points: float, tables: Sequence[int]) -> Evidence:

@@ -12,7 +12,7 @@ from actwise.contract.faults import ContractError, Fault
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation
 from models.activations import get
-from models.formulas import FormulaActivation, FormulaFault, FormulaRefused, formula_activation, formula_name
+from models.formulas import FormulaActivation, FormulaRefused, formula_activation, formula_name
 from models.formulas.start import propagation
 from service.advice.posterior import Floats
 
@@ -30,7 +30,7 @@ def read_formulas(request: TaskDescription) -> Mapping[str, FormulaActivation]:
         try:
             found[formula_name(text)] = formula_activation(text)
         except FormulaRefused as refused:
-            faults += [_fault(f"/formula/{place}", text, one) for one in refused.faults]
+            faults += faults_of(refused, f"/formula/{place}")
     if faults:
         raise ContractError(tuple(faults))
     return found
@@ -90,12 +90,16 @@ def _known(formula: FormulaActivation) -> bool:
     return same is not None and "hidden" in get(same).roles
 
 
-def _fault(pointer: str, text: str, fault: FormulaFault) -> Fault:
-    return Fault(
-        pointer=pointer,
-        code=f"formula_{fault.code}",
-        message=str(fault),
-        sent=fault.sent or text[:100],
-        allowed=fault.allowed,
-        nearest=fault.nearest,
+def faults_of(refused: FormulaRefused, pointer: str) -> tuple[Fault, ...]:
+    """A refusal in the contract's words."""
+    return tuple(
+        Fault(
+            pointer=pointer,
+            code=f"formula_{one.code}",
+            message=str(one),
+            sent=one.sent or refused.text[:100],
+            allowed=one.allowed,
+            nearest=one.nearest,
+        )
+        for one in refused.faults
     )

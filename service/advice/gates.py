@@ -9,7 +9,7 @@ import numpy as np
 from actwise.contract.answer import GateChoice, HiddenChoice
 from actwise.contract.vocabulary import GATES_OF_CELL
 from rules import RuleSet
-from service.advice.assembly import Reasons, Standing, gate_choices, hidden_choices
+from service.advice.assembly import MOST_GATE_CHOICES, Reasons, Standing, gate_choices, hidden_choices
 from service.advice.case import Case
 from service.advice.panel import Panel
 from service.advice.ranked import Findings, levels, measured
@@ -46,7 +46,8 @@ class Gates:
             transfer=only_together,
         )
         refuse_if_nothing_left(judgement.allowed[0], case.request, f"the gates of {situation.block}")
-        standings = [Standing(self._panel, judgement, situation.prefer, row) for row in range(len(situations))]
+        most = [None, *(MOST_GATE_CHOICES for _ in gates)]
+        standings = [Standing(self._panel, judgement, situation.prefer, *place) for place in enumerate(most)]
         reasons = [Reasons(self._rules, self._panel, row) for row in fired]
         further = {name: [one.evidence] for name, one in told.items()}
         together = hidden_choices(standings[0], reasons[0], situation, further)

@@ -101,7 +101,8 @@ class Pool:
 
     def patterns(self, fired: NDArray[np.bool_]) -> list[bytes]:
         """For each row of `fired` [situations, rules], which rules of this role fire, as a key."""
-        return [row.tobytes() for row in fired[:, self._rows]]
+        found: list[bytes] = fired.take(self._rows, axis=1).view(f"V{len(self._rows)}")[:, 0].tolist()
+        return found
 
     def pooled(self, patterns: Sequence[bytes]) -> Pooled:
         """What the rules say in each situation: arrays [situations, candidates]."""

@@ -48,7 +48,9 @@ class HiddenPractice:
 
     def __init__(self, names: Sequence[str], habits: Habits | None = None) -> None:
         self._habits = habits or hidden_habits(names)
-        self._groups = [[names.index(name) for name in group if name in names] for group in _VARIANTS]
+        self._groups = [
+            np.array([names.index(name) for name in group if name in names], dtype=np.intp) for group in _VARIANTS
+        ]
 
     def shares(self, situations: Sequence[Situation], told: Floats, weight: Floats) -> Floats:
         """As `Practice.shares`. Precedents are ordinary hidden layers: of other roles only the rules speak."""
@@ -60,7 +62,7 @@ class HiddenPractice:
         rows = np.arange(len(shares))
         for group in self._groups:
             parts = shares[:, group]
-            leader = np.array(group)[np.argmax(parts, axis=1)]
+            leader = group[np.argmax(parts, axis=1)]
             shares[:, group] = _VARIANT * parts
             shares[rows, leader] = parts.sum(axis=1)
         return shares

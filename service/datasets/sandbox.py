@@ -17,13 +17,14 @@ MEMORY = 2_000_000_000
 """Bytes of address space: several times what the largest table takes that is read at all."""
 SECONDS = 60
 _REFUSED = 3
+_COMMAND = ("-m", "service.datasets.sandbox")
 
 
 def inspect_safely(content: bytes, name: str) -> DatasetFacts:
     """As `inspection.inspect`. Raises DataRefused, also when memory or time did not suffice."""
-    command = [sys.executable, "-m", "service.datasets.sandbox", name]
-    # One thread each, and Arrow's plain allocator: both would take address space in advance.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *_COMMAND, name]
+    # Every thread would take address space in advance.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, env=environment, timeout=2 * SECONDS, check=False

@@ -20,7 +20,9 @@ from service.http.knowledge import knowledge_operations
 from service.http.openapi import openapi_document
 from service.http.operations import Operation, register_operations
 from service.http.pages import register_pages
+from service.http.passport_operations import passport_operations
 from service.http.problems import register_problems
+from service.http.quotes import quote_operations
 from service.http.recommendations import recommendation_operations
 from service.http.rule_pages import register_rule_pages
 from service.http.scores import scoreboard_operations
@@ -47,9 +49,11 @@ def create_app(services: Services) -> Flask:
 def _operations(services: Services) -> tuple[Operation, ...]:
     return (
         *recommendation_operations(services.recommendations, AnswerCache(services.answer_cache), services.max_body),
+        *(quote_operations(services.quoting, services.max_body) if services.quoting else ()),
         *dataset_operations(services.datasets),
         *diagnosis_operations(services.max_body),
         *catalogue_operations(services.reference),
+        *(passport_operations(services.passports) if services.passports else ()),
         *knowledge_operations(services.reference, services.board),
         *scoreboard_operations(services.board),
         *health_operations(services.recommendations),

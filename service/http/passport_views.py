@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
 
 from actwise.contract.answer import Initialization, OwnFormula
 from actwise.contract.evidence import Answer
-from service.http.views import ActivationDetail, PassportLayer, Spread
+from service.http.views import ActivationDetail
+from service.passports.network import Wanted
+
+
+class Figure(Answer):
+    """A figure across several seeds; null where it is not finite."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+class SignalLayer(Answer):
+    """One hidden layer of an untrained network."""
+
+    layer: int = Field(ge=1)
+    variance: Figure = Field(description="mean square of what enters the function")
+    gradient: Figure = Field(description="log10 of the root mean square gradient there, relative to the last layer's")
+    dead_share: Figure = Field(description="share of units whose slope is zero on every input")
+    saturated_share: Figure = Field(description="share of units and inputs with a slope below 0.01")
 
 
 class SignalFigures(Answer):
@@ -16,8 +36,8 @@ class SignalFigures(Answer):
 
     initialization: Initialization
     seeds: int
-    gradient_decades: Spread | None = Field(description="log10 of the first over the last layer's gradient")
-    layers: tuple[PassportLayer, ...]
+    gradient_decades: Figure = Field(description="log10 of the first over the last layer's gradient")
+    layers: tuple[SignalLayer, ...]
 
 
 class FormatDrop(Answer):
@@ -86,3 +106,7 @@ class Passport(Answer):
     cost: ElementCost | None
     export: ExportFacts
     deployment: DeploymentFigures | None = Field(description="only when it is asked for")
+
+
+Passports = Callable[[str, Wanted, bool], Passport]
+"""From the name of an activation, or a formula behind "=", to its passport; the flag asks for a training."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from service.datasets.memory import MemoryDatasets
 from service.datasets.port import Datasets
+from service.http.passport_views import Passports
+from service.http.quotes import Quoting
 from service.http.reference import Reference
 from service.learning.agreement import Scoreboard
 from service.learning.board import EMPTY
@@ -19,6 +21,8 @@ class Services:
 
     `max_body`: bytes of the largest request body taken. `answer_cache`: bytes of memory for repeated
     descriptions, 0 for none. `board`: how often each rule was right, as it stands.
+    `quoting` tells what a probe would cost; without it there is no such operation.
+    `passports` computes those of a function in one network; without it there is no such operation.
     """
 
     recommendations: Recommendations
@@ -27,3 +31,5 @@ class Services:
     answer_cache: int = 64_000_000
     board: Callable[[], Scoreboard] = lambda: EMPTY
     datasets: Datasets = field(default_factory=MemoryDatasets)
+    passports: Passports | None = None
+    quoting: Quoting | None = None

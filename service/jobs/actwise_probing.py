@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from actwise.contract.answer import ProbeReport, Recommendation
+from actwise.contract.quote import Quote
 from actwise.contract.request import Probe, ProbeData, TaskDescription
 from models.data.prepared import PreparedData
 from models.prior.past import PastRace
@@ -59,8 +60,10 @@ class ActwiseProbing:
         self._answering.check(request)
 
     def resolve(self, request: TaskDescription, calibration: str | None) -> TaskDescription:
-        known = NOMINAL if calibration is None else Calibration.model_validate_json(calibration)
-        return self._answering.fixed(request, known)
+        return self._answering.fixed(request, _speed(calibration))
+
+    def quote(self, request: TaskDescription, calibration: str | None) -> Quote:
+        return self._answering.quote(request, _speed(calibration))
 
     def recommend(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
         return self._answering.answer(request, report)
@@ -96,6 +99,10 @@ class ActwiseProbing:
         from service.probing.machine import calibrate
 
         return calibrate(max(1, self._workers)).model_dump_json()
+
+
+def _speed(calibration: str | None) -> Calibration:
+    return NOMINAL if calibration is None else Calibration.model_validate_json(calibration)
 
 
 class RaceRun:

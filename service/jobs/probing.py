@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actwise.contract.answer import ProbeReport, Recommendation
+from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from models.prior.past import PastRace
 
@@ -60,6 +61,10 @@ class Probing(Protocol):
 
     def resolve(self, request: TaskDescription, calibration: str | None) -> TaskDescription:
         """The request with its budget in network-steps, from the stored speed of the machine."""
+        ...
+
+    def quote(self, request: TaskDescription, calibration: str | None) -> Quote:
+        """What the request's probe would cost on the machine whose stored speed is given."""
         ...
 
     def recommend(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation: ...

@@ -19,6 +19,7 @@ from dbos import DBOSClient, EnqueueOptions
 
 from actwise.contract.answer import Status
 from actwise.contract.faults import ContractError, Fault
+from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from service.jobs.bodies import body_of
 from service.jobs.calibrating import known_calibration
@@ -94,6 +95,11 @@ class DurableRecommendations:
         else:
             self._restart_if_ended(connection, identifier, body)
         return _submitted(cast(rows.Row, rows.get(connection, identifier)), created)
+
+    def quote(self, request: TaskDescription) -> Quote:
+        """What the request's probe would cost. Raises ContractError as `submit` does."""
+        self._probing.check(request)
+        return self._probing.quote(request, known_calibration(self._engine))
 
     def find(self, identifier: str) -> Stored | None:
         with self._engine.connect() as connection:

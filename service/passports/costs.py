@@ -63,7 +63,9 @@ class Costs:
         if _UNIT not in self._known:
             self._known[_UNIT] = unit
         known = self._known[_UNIT]
-        return Nanoseconds(found.forward * known.forward / unit.forward, found.backward * known.backward / unit.backward)
+        return Nanoseconds(
+            found.forward * known.forward / unit.forward, found.backward * known.backward / unit.backward
+        )
 
     def _read(self) -> dict[str, Nanoseconds]:
         """What is kept; nothing when the file is missing or is not what was written."""

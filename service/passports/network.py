@@ -21,7 +21,10 @@ from service.probing.proxy import Proxy, proxy_network
 from service.probing.starts import start_for
 
 LEARNING_RATES = (1e-3, 3e-3, 1e-2)
-MOST_STEPS, FEWEST_STEPS = 200, 60
+ONE_RATE = (3e-3,)
+"""For networks that are too large to try several."""
+
+MOST_STEPS, FEWEST_STEPS = 200, 40
 BATCH_SIZE = 64
 MOST_PRODUCTS = 1.5e10
 """Multiplications and additions, in pairs, that a training may take while its caller waits: a second or two."""
@@ -101,6 +104,7 @@ def training_of(activation: Activation, subject: Subject, seeds: int) -> Trainin
         raise ContractError((Fault(pointer="/deployment", code="not_trainable", message=message),))
     start = start_for(name, network)
     rows = len(subject.data.x_train) if network.family == "graph" else min(BATCH_SIZE, len(subject.data.x_train))
+    rates, steps = _length(network, activation, rows, seeds)
     return TrainingTask(
         id="passport",
         candidate=name,
@@ -110,20 +114,22 @@ def training_of(activation: Activation, subject: Subject, seeds: int) -> Trainin
         gain=start.gain,
         centred=start.centred,
         input_gain=start.input_gain,
-        learning_rates=LEARNING_RATES,
+        learning_rates=rates,
         seeds=tuple(range(seeds)),
-        steps=_steps(network, activation, rows, seeds * len(LEARNING_RATES)),
+        steps=steps,
         batch_size=rows,
         metric=subject.judge.metric,
         evaluations=1,
     )
 
 
-def _steps(network: Network, activation: Activation, rows: int, members: int) -> int:
-    products = _BACKWARD * members * workload(network, activation).products_of(rows)
-    steps = min(MOST_STEPS, int(MOST_PRODUCTS / products))
-    if steps >= FEWEST_STEPS:
-        return steps
+def _length(network: Network, activation: Activation, rows: int, seeds: int) -> tuple[tuple[float, ...], int]:
+    """Learning rates and steps that a caller can wait for."""
+    products = _BACKWARD * seeds * workload(network, activation).products_of(rows)
+    for rates in (LEARNING_RATES, ONE_RATE):
+        steps = min(MOST_STEPS, int(MOST_PRODUCTS / (products * len(rates))))
+        if steps >= FEWEST_STEPS:
+            return rates, steps
     message = (
         f"{network.depth} layers of {network.width} cannot be trained while you wait: lower depth, width or seeds, or "
         "ask for a recommendation with a probe"

@@ -110,8 +110,8 @@ def deadline(plan: ProbePlan) -> float:
     return DEADLINE_FACTOR * plan.seconds + DEADLINE_GRACE
 
 
-def _refused(reason: str) -> ProbePlan:
-    return ProbePlan(data=None, network_steps=0, seconds=0.0, refused=reason)
+def _refused(reason: str, network_steps: int = 0) -> ProbePlan:
+    return ProbePlan(data=None, network_steps=network_steps, seconds=0.0, refused=reason)
 
 
 def _contest(situation: Situation, names: Sequence[str], data: PreparedData) -> _Contest:
@@ -165,7 +165,7 @@ def _planned(
         races = tuple(_hidden_race(place, item, share, probe, judged) for place, item in enumerate(racing))
         heads_race = _heads_race(heads, first, heads_budget, probe, judged) if heads_budget else None
     except ValueError as error:
-        return _refused(str(error))
+        return _refused(str(error), total)
     planned = [*races, *([heads_race] if heads_race else [])]
     if not planned:
         return _refused("there is nothing to compare: fewer than two candidates can be trained")

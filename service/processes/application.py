@@ -11,10 +11,12 @@ from service.datasets.port import Limits
 from service.datasets.stored import StoredDatasets
 from service.http import Services, create_app
 from service.http.loading import load_reference
+from service.http.passport_figures import passports
 from service.jobs.actwise_probing import ActwiseProbing
 from service.jobs.recommendations import DurableRecommendations
 from service.learning.board import Board
 from service.learning.store import StoredHistory
+from service.passports.costs import Costs
 from service.settings import Settings
 
 
@@ -33,6 +35,8 @@ def application(settings: Settings) -> Flask:
         answer_cache=settings.answer_cache,
         board=Board(rules, StoredHistory(settings.database_url).races).current,
         datasets=datasets,
+        passports=passports(rules, Costs(settings.home)),
+        quoting=store.quote,
     )
     app = create_app(services)
     settle_memory()

@@ -33,7 +33,7 @@ def _keep(connection: sa.Connection, race: PastRace) -> bool:
 
 def _head(race: PastRace) -> dict[str, Any]:
     plain = race.plain()
-    features = network_features(race.situation, race.data.startswith("synthetic")).round(4).tolist()
+    features = network_features(race.situation, race.synthetic).round(4).tolist()
     return {
         "id": race.id,
         "situation": json.dumps(plain["situation"]),

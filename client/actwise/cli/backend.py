@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from actwise.contract.answer import Recommendation
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
+from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 
 Progress = Callable[[float, str], None]
@@ -17,6 +18,8 @@ Progress = Callable[[float, str], None]
 
 class Backend(Protocol):
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation: ...
+
+    def quote(self, request: TaskDescription) -> Quote: ...
 
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis: ...
 
@@ -51,6 +54,10 @@ class Remote:
         except KeyboardInterrupt:
             self._client.cancel(answer.id)
             raise
+
+    def quote(self, request: TaskDescription) -> Quote:
+        """What a probe would cost there. A file that the request names is sent first."""
+        return self._client.quote(self._with_dataset(request))
 
     def _with_dataset(self, request: TaskDescription) -> TaskDescription:
         """The request with the id of a data set in place of a file on this machine."""

@@ -81,6 +81,7 @@ def recommend(
     url: Url = None,
     as_json: Json = False,
     explain: Annotated[bool, typer.Option("--explain", help="show all evidence, assumptions and gaps")] = False,
+    quote: Annotated[bool, typer.Option("--quote", help="say what the probe would cost, and start nothing")] = False,
 ) -> None:
     """Rank activations for a task and a network.
 
@@ -115,6 +116,10 @@ def recommend(
     from actwise.cli import recommend as command
 
     with exits.telling_errors():
+        if quote:
+            wanted = flags | {"probe": probe or (None if file else "20s")}
+            refused = command.quote(file, wanted, setting or [], url, as_json).refused
+            raise typer.Exit(exits.REFUSED if refused else 0)
         answer = command.run(file, flags, setting or [], url, as_json, explain)
     if answer.status in ("failed", "cancelled"):
         raise typer.Exit(exits.REFUSED)
@@ -152,6 +157,49 @@ def activations(
 
     with exits.telling_errors():
         catalogue.activations(name, url, as_json)
+
+
+@app.command()
+def passport(
+    activation: Annotated[str | None, typer.Argument(help="one of the catalogue; or give --formula")] = None,
+    formula: Annotated[str | None, typer.Option(help="a function of your own: 'x * tanh(softplus(x))'")] = None,
+    layer_type: Annotated[str | None, typer.Option(help="dense, conv, recurrent, attention, graph")] = None,
+    depth: Annotated[int | None, typer.Option(help="hidden layers")] = None,
+    width: Annotated[int | None, typer.Option(help="units per hidden layer")] = None,
+    normalization: Annotated[str | None, typer.Option(help="none, batch, layer, rms, group, instance, weight")] = None,
+    residual: Annotated[bool, typer.Option("--residual", help="residual paths")] = False,
+    deployment: Annotated[
+        bool, typer.Option("--deployment", help="train it for a second or two, and run it in int8 and float16")
+    ] = False,
+    task: Annotated[
+        str | None, typer.Option(help="of the data it is trained on: classification, regression, ...")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="a bundled data set, such as digits")] = None,
+    seeds: Annotated[int | None, typer.Option(help="networks trained per learning rate")] = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """What one function does in one network: signals, memory, cost, export, and what few bits lose.
+
+    actwise passport gelu --depth 12 --deployment --data digits
+    """
+    from actwise.cli import passport as command
+
+    wanted = {
+        "activation": activation,
+        "formula": formula,
+        "layer_type": layer_type,
+        "depth": depth,
+        "width": width,
+        "normalization": normalization,
+        "residual": "1" if residual else None,
+        "deployment": "1" if deployment else None,
+        "task": task,
+        "data": data,
+        "seeds": seeds,
+    }
+    with exits.telling_errors():
+        command.run(wanted, url, as_json)
 
 
 app.add_typer(rules, name="rules")

@@ -10,9 +10,12 @@ from typing import Any
 
 from actwise.cli.backend import Progress, choose
 from actwise.cli.describe import assemble, read_file, seconds
+from actwise.cli.quote import quote_lines
 from actwise.contract.answer import Recommendation
 from actwise.contract.dataset import DATASET_ID
+from actwise.contract.quote import Quote
 from actwise.contract.reading import read_request
+from actwise.contract.request import TaskDescription
 
 
 def run(
@@ -24,11 +27,23 @@ def run(
     explain: bool,
 ) -> Recommendation:
     """Answer the request made of a file, flags and settings, and print it."""
-    request = read_request(assemble(read_file(file) if file else {}, _probe_in_seconds(flags), settings))
+    request = _request(file, flags, settings)
     with _progress(wanted=request.probe is not None and not as_json) as progress:
         answer = choose(url).recommend(request, progress)
     _print(answer, as_json, explain)
     return answer
+
+
+def quote(file: Path | None, flags: dict[str, Any], settings: list[str], url: str | None, as_json: bool) -> Quote:
+    """What the probe of the request would cost, printed."""
+    found = choose(url).quote(_request(file, flags, settings))
+    text = found.model_dump_json(indent=2) if as_json else "\n".join(quote_lines(found))
+    sys.stdout.write(text + "\n")
+    return found
+
+
+def _request(file: Path | None, flags: dict[str, Any], settings: list[str]) -> TaskDescription:
+    return read_request(assemble(read_file(file) if file else {}, _probe_in_seconds(flags), settings))
 
 
 def _probe_in_seconds(flags: dict[str, Any]) -> dict[str, Any]:

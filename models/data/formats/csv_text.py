@@ -57,7 +57,7 @@ def read_columns(content: bytes, name: str, parts: Parts = NO_PARTS) -> list[Col
 
 
 def _text(content: bytes, name: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or content[:2_000].count(0) > len(content[:2_000]) // 4:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in content:
         raise DataRefused("wrong_encoding", f"{name} is UTF-16 or UTF-32 text, or no text: save it as UTF-8")
     try:
         return content.decode("utf-8-sig")

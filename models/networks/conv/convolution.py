@@ -15,7 +15,7 @@ import numpy as np
 from models.activations.base import Array
 from models.networks.conv.buffers import Buffers
 from models.networks.conv.geometry import LayerSizes
-from models.networks.conv.slabs import Slab
+from models.networks.conv.moves import Move, add_all, staying
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,11 @@ class Convolution(ABC):
     def _per_place(self, bias: Array) -> Array:
         return bias[:, :, None, None, None]
 
-
-def gather(slabs: Sequence[Slab], stream: Array, gathered: Array, home: int | None = None) -> None:
-    """Fill gathered [M, slabs, C, ...] with what each slab takes of the stream; slab `home` holds it already."""
-    for place, slab in enumerate(slabs):
-        if place != home:
-            slab.take(stream, gathered[:, place])
-
-
-def scatter(slabs: Sequence[Slab], spread: Array, into: Array, passed: Array | None) -> None:
-    """Sum what each slab of spread [M, slabs, C, ...] gives back, and what a residual path passed, into an array."""
-    home = whole(slabs) if passed is None else None
-    if passed is None:
-        np.copyto(into, 0 if home is None else spread[:, home])
-    elif passed is not into:
-        np.copyto(into, passed)
-    for place, slab in enumerate(slabs):
-        if place != home:
-            slab.add_back(spread[:, place], into)
-
-
-def whole(slabs: Sequence[Slab]) -> int | None:
-    """The slab in which every output sees the input at its own place."""
-    return next((place for place, slab in enumerate(slabs) if slab.whole), None)
+    def _return(self, back: Sequence[Move], spread: Array, into: Array, passed: Array | None) -> None:
+        """Sum what the inputs get back through each move, and what a residual path passed."""
+        home = staying(back) if passed is None else None
+        if passed is None:
+            np.copyto(into, 0 if home is None else spread[:, home])
+        elif passed is not into:
+            np.copyto(into, passed)
+        add_all(back, spread, into, but=home)

@@ -168,6 +168,7 @@ def _streams(network: ConvShape, x: Array) -> Array:
 
 
 def _parts(network: ConvShape, activation: Activation, layers: Sequence[LayerSizes]) -> list[Part]:
+    """The activations' own parameters come last: what a part's draws are depends on its place."""
     parts = []
     for index, sizes in enumerate(layers):
         name = f"hidden {index}"
@@ -178,13 +179,12 @@ def _parts(network: ConvShape, activation: Activation, layers: Sequence[LayerSiz
         else:
             parts += [Part(f"{name}.scale", (network.width, 1), Constant(1.0))]
             parts += [Part(f"{name}.shift", (network.width, 1), Constant())]
-        parts += learned_parts(name, activation, (network.width, 1))
     features = read_features(network, layers[-1])
-    return [
-        *parts,
-        Part("output.weights", (network.outputs, features), Normal((1,), "unit")),
-        Part("output.bias", (network.outputs,), OutputBias()),
-    ]
+    parts.append(Part("output.weights", (network.outputs, features), Normal((1,), "unit")))
+    parts.append(Part("output.bias", (network.outputs,), OutputBias()))
+    for index in range(network.depth):
+        parts += learned_parts(f"hidden {index}", activation, (network.width, 1))
+    return parts
 
 
 def workload(network: ConvShape, activation: Activation) -> Workload:

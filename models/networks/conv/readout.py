@@ -41,12 +41,12 @@ class Readout(ABC):
 
 
 class AverageReadout(Readout):
-    """The mean over all places."""
+    """The mean over all places, as a matrix product: several times as fast as a sum along an axis within."""
 
     def forward(self) -> None:
         places = self._by_place(self.inputs)
-        np.add.reduce(places, axis=2, out=self.features)
-        np.multiply(self.features, 1 / places.shape[2], out=self.features)
+        share = np.full((1, places.shape[2]), 1 / places.shape[2], places.dtype)
+        np.matmul(share, places, out=self.features[:, :, None])
 
     def backward(self, gradient: Array, into: Array) -> None:
         places = self._by_place(into)

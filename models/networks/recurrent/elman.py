@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from models.activations.base import Array
 from models.networks.recurrent.functions import works
 from models.networks.recurrent.layer import Layer
@@ -22,17 +20,16 @@ class Elman(Layer):
 
     def _make_steps(self) -> None:
         self._scales[...] = self.candidate.scale
-        self._works = works(self.candidate, self.sizes.steps, self.z[0])
-        self._steps = list(zip(self.z, self.state[1:], self._works, strict=True))
+        self.landing = self.state[1:]
+        self._steps = list(zip(self.landing, works(self.candidate, self.sizes.steps, self.state[0]), strict=True))
 
     def _advance(self, step: int) -> None:
-        z, state, work = self._steps[step]
-        self.candidate.apply(z, work)
-        np.copyto(state, z)
+        state, work = self._steps[step]
+        self.candidate.apply(state, work)
 
     def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
-        value, _, work = self._steps[step]
-        self.candidate.pull(delta, value, work)
+        state, work = self._steps[step]
+        self.candidate.pull(delta, state, work)
         return delta, None
 
     def use(self, z: Array, before: Sequence[Array], use: Use) -> tuple[Array, ...]:

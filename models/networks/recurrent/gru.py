@@ -40,7 +40,9 @@ class Gru(Layer):
 
     def _make_steps(self) -> None:
         sizes = self.sizes
-        self._delta = np.empty_like(self.z[0])
+        self._scales[self._gated] = self.gates.scale
+        self.landing = self._products(sizes.steps)
+        self._delta = np.empty_like(self.landing[0])
         self._delta_blocks = self._blocks(self._delta)
         self._gates_delta = self._delta[:, self._gated]
         self._past = np.empty(sizes.state, sizes.dtype)
@@ -55,11 +57,8 @@ class Gru(Layer):
                 gates_work=gates_works[step],
                 candidate_work=candidate_works[step],
             )
-            for step, z in enumerate(self.z)
+            for step, z in enumerate(self.landing)
         ]
-
-    def _blocks(self, z: Array) -> list[Array]:
-        return [z[:, start : start + self.sizes.units] for start in range(0, z.shape[1], self.sizes.units)]
 
     def _advance(self, step: int) -> None:
         at = self._steps[step]

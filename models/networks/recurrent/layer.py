@@ -53,6 +53,9 @@ class Layer(ABC):
     `gates` and `candidate` are the cell's functions. `inputs` [steps, M, inputs, rows] is filled before `forward`;
     `state` [steps + 1, M, units, rows] begins with zeros; `input_gradient` [steps, M, inputs, rows] is filled by
     `backward` where it was asked for.
+
+    Factors that the cell wants at z or leaves in its gradient cost nothing where they are part of the matrices:
+    `_scales` multiplies z on the way forward, `_delta_scales` turns what `_retreat` gives into the gradient at z.
     """
 
     cell: ClassVar[str]
@@ -78,19 +81,24 @@ class Layer(ABC):
         self._make_matrices()
         self._make_columns()
         self._make_way_back(passes_back)
+        self.landing: Sequence[Array] = ()
         self._make_steps()
 
     @abstractmethod
     def _make_steps(self) -> None:
-        """Make the cell's own buffers, and the views of each step: making them anew would take longer than using."""
+        """Make the cell's own buffers, and `landing`: where the product of each step goes.
+
+        Views of each step are made here once, since making them takes longer than a small pass does.
+        """
 
     @abstractmethod
     def _advance(self, step: int) -> None:
-        """Write `state[step + 1]` from `z[step]`."""
+        """Write `state[step + 1]` from the product of a step."""
 
     @abstractmethod
     def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
-        """(gradient at z, gradient that reaches the state before past z, or None), from that at the state after.
+        """(gradient at z over `_delta_scales`, gradient that reaches the state before past z, or None), from that at
+        the state after.
 
         `delta` may be written to; it is 0 in rows that have ended.
         """
@@ -101,9 +109,10 @@ class Layer(ABC):
 
     def forward(self, ended: Ended | None) -> None:
         """Take all steps."""
-        self._gather()
-        for step, (joined, z) in enumerate(zip(self._joined, self.z, strict=False)):
-            np.matmul(self._scaled, joined, out=z)
+        gather(self._placed, self._values, self._weights)
+        np.multiply(self._weights, self._scales, out=self._scaled)
+        for step, (joined, landing) in enumerate(zip(self._joined, self.landing, strict=False)):
+            np.matmul(self._scaled, joined, out=landing)
             self._advance(step)
             if ended is not None:
                 for after, before in self._carried(step):
@@ -114,6 +123,7 @@ class Layer(ABC):
 
         `last` may be written to.
         """
+        np.multiply(self._weights, self._delta_scales, out=self._scaled)
         self._begin_backward()
         seen: list[Array] = []
         delta = last
@@ -121,13 +131,14 @@ class Layer(ABC):
             delta = self._step_back(step, delta, None if ended is None else ended[step], seen if observe else None)
             if above is not None and step:
                 np.add(delta, above[step - 1], out=delta)
+        np.multiply(self._gradient, self._delta_scales, out=self._gradient)
         scatter(self._placed, self._gradient, self._gradients)
         if observe is not None:
             observe(self.index, np.concatenate(seen, axis=2))
 
     def infer(self, inputs: Array, ended: NDArray[np.bool_] | None, use: Use) -> Array:
         """States [steps, M, units, n] for inputs [steps, M or 1, inputs, n]; `ended` [steps, n]."""
-        self._gather()
+        gather(self._placed, self._values, self._weights)
         sizes, n = self.sizes, inputs.shape[-1]
         joined = np.ones((sizes.members, sizes.joined, n), sizes.dtype)
         memory: Sequence[Array] = [np.zeros((sizes.members, sizes.units, n), sizes.dtype) for _ in range(self.memories)]
@@ -156,7 +167,7 @@ class Layer(ABC):
         delta, past = self._retreat(step, delta, ended)
         self._add_gradient(step, delta)
         if seen is not None:
-            seen.append(delta[:, self._raced_rows].copy())
+            seen.append((delta * self._delta_scales)[:, self._raced_rows])
         back = self._back[step % len(self._back)]
         np.matmul(self._weights_back, delta, out=back)
         before = back[:, : self.sizes.units]
@@ -173,9 +184,14 @@ class Layer(ABC):
         np.matmul(delta, by_row, out=self._product)
         np.add(self._gradient, self._product, out=self._gradient)
 
-    def _gather(self) -> None:
-        gather(self._placed, self._values, self._weights)
-        np.multiply(self._weights, self._scales, out=self._scaled)
+    def _products(self, steps: int) -> Array:
+        """Room for products [steps, M, blocks * units, rows]."""
+        sizes = self.sizes
+        return np.empty((steps, sizes.members, self._weights.shape[1], sizes.rows), sizes.dtype)
+
+    def _blocks(self, z: Array) -> list[Array]:
+        """Views of z [M, blocks * units, n], block by block."""
+        return [z[:, start : start + self.sizes.units] for start in range(0, z.shape[1], self.sizes.units)]
 
     def _make_matrices(self) -> None:
         anatomy, sizes = ANATOMIES[self.cell], self.sizes
@@ -186,7 +202,7 @@ class Layer(ABC):
         candidate = slice(anatomy.candidate.start * sizes.units, anatomy.candidate.stop * sizes.units)
         self._raced_rows = candidate if self.raced == "cell" else self._gated
         self._scales = np.ones((shape[1], 1), sizes.dtype)
-        self._scales[self._gated] = self.gates.scale
+        self._delta_scales = np.ones_like(self._scales)
 
     def _make_columns(self) -> None:
         sizes = self.sizes
@@ -195,11 +211,10 @@ class Layer(ABC):
         self.state = self._joined[:, :, : sizes.units]
         self.state[0] = 0
         self.inputs = self._joined[:-1, :, sizes.units : -1]
-        self.z = np.empty((sizes.steps, sizes.members, self._weights.shape[1], sizes.rows), sizes.dtype)
 
     def _make_way_back(self, passes_back: bool) -> None:
         sizes = self.sizes
         height = sizes.joined - 1 if passes_back else sizes.units
-        self._weights_back = self._weights[:, :, :height].swapaxes(1, 2)
+        self._weights_back = self._scaled[:, :, :height].swapaxes(1, 2)
         self._back = np.empty((sizes.steps if passes_back else 2, sizes.members, height, sizes.rows), sizes.dtype)
         self.input_gradient = self._back[:, :, sizes.units :]

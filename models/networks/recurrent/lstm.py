@@ -46,15 +46,11 @@ class Lstm(Layer):
     memories = 2
 
     def _make_steps(self) -> None:
-        sizes, dtype = self.sizes, self.sizes.dtype
+        sizes = self.sizes
+        self._make_memory()
+        self._scales[self._gated] = self.gates.scale
         self._scales[self._gated.stop :] = self.candidate.scale
-        self._memory = np.zeros((sizes.steps + 1, *sizes.state), dtype)
-        self._squashed = np.empty((sizes.steps, *sizes.state), dtype)
-        self._spare = np.empty(sizes.state, dtype)
-        self._memory_delta = np.empty(sizes.state, dtype)
-        self._delta = np.empty_like(self.z[0])
-        self._delta_blocks = self._blocks(self._delta)
-        self._gates_delta = self._delta[:, self._gated]
+        self.landing = self._products(sizes.steps)
         gates_works = works(self.gates, sizes.steps, self._gates_delta)
         candidate_works = works(self.candidate, sizes.steps, self._spare)
         squashed_works = works(self.candidate, sizes.steps, self._spare)
@@ -70,11 +66,18 @@ class Lstm(Layer):
                 candidate_work=candidate_works[step],
                 squashed_work=squashed_works[step],
             )
-            for step, z in enumerate(self.z)
+            for step, z in enumerate(self.landing)
         ]
 
-    def _blocks(self, z: Array) -> list[Array]:
-        return [z[:, start : start + self.sizes.units] for start in range(0, z.shape[1], self.sizes.units)]
+    def _make_memory(self) -> None:
+        sizes, dtype = self.sizes, self.sizes.dtype
+        self._memory = np.zeros((sizes.steps + 1, *sizes.state), dtype)
+        self._squashed = np.empty((sizes.steps, *sizes.state), dtype)
+        self._spare = np.empty(sizes.state, dtype)
+        self._memory_delta = np.empty(sizes.state, dtype)
+        self._delta = self._products(1)[0]
+        self._delta_blocks = self._blocks(self._delta)
+        self._gates_delta = self._delta[:, self._gated]
 
     def _carried(self, step: int) -> list[tuple[Array, Array]]:
         return [*super()._carried(step), (self._memory[step + 1], self._memory[step])]
@@ -93,26 +96,27 @@ class Lstm(Layer):
         self._memory_delta[...] = 0
 
     def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
-        at, memory_delta = self._steps[step], self._memory_delta
         passing = None
         if ended is not None:
-            passing = memory_delta * ended
-            np.multiply(memory_delta, ~ended, out=memory_delta)
-        self._to_memory(at, delta)
-        self._to_blocks(at)
+            passing = self._memory_delta * ended
+            np.multiply(self._memory_delta, ~ended, out=self._memory_delta)
+        self._to_memory(step, delta)
+        self._to_blocks(step)
         if passing is not None:
-            np.add(memory_delta, passing, out=memory_delta)
+            np.add(self._memory_delta, passing, out=self._memory_delta)
         return self._delta, None
 
-    def _to_memory(self, at: _Step, delta: Array) -> None:
+    def _to_memory(self, step: int, delta: Array) -> None:
         """From the gradient at the state to those at the output gate and the memory."""
+        at = self._steps[step]
         np.multiply(delta, at.squashed, out=self._delta_blocks[2])
         np.multiply(delta, at.let_out, out=self._spare)
         self.candidate.pull(self._spare, at.squashed, at.squashed_work)
         np.add(self._memory_delta, self._spare, out=self._memory_delta)
 
-    def _to_blocks(self, at: _Step) -> None:
+    def _to_blocks(self, step: int) -> None:
         """From the gradient at the memory to those at z and at the memory before."""
+        at = self._steps[step]
         let_in, keep, _, candidate = self._delta_blocks
         np.multiply(self._memory_delta, at.candidate, out=let_in)
         np.multiply(self._memory_delta, at.memory_before, out=keep)

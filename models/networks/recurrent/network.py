@@ -21,13 +21,14 @@ from models.networks.buffering import direct_passes
 from models.networks.embedding import Embedding, embedding_part
 from models.networks.parts import Normal, OutputBias, Part, PartLayout, WeightStart
 from models.networks.recurrent.elman import Elman
-from models.networks.recurrent.functions import Function, make_function
+from models.networks.recurrent.functions import Function, HyperbolicTangent, Logistic, make_function
 from models.networks.recurrent.gru import Gru
 from models.networks.recurrent.inputs import Ended, absent_steps, by_step, present_values
 from models.networks.recurrent.layer import Layer, Sizes
 from models.networks.recurrent.lstm import Lstm
 from models.networks.recurrent.parts import ANATOMIES, Placed, layer_inputs, learned, placed_parts
 from models.networks.recurrent.use import Use
+from models.networks.recurrent.usual_lstm import UsualLstm
 from models.networks.shapes import RecurrentShape
 
 LAYERS: dict[str, type[Layer]] = {layer.cell: layer for layer in (Elman, Lstm, Gru)}
@@ -43,6 +44,7 @@ class Recurrent(PopulationNetwork):
     """
 
     family = "recurrent"
+    working_set = 64 * 2**20  # what is kept of past steps is streamed through, not worked on again and again
 
     def __init__(
         self,
@@ -197,13 +199,14 @@ class Recurrent(PopulationNetwork):
         sizes = Sizes(
             shape.sizes[0], self.members, shape.width, layer_inputs(shape, index), rows, self.parameters.dtype
         )
-        return LAYERS[shape.cell](
+        functions = self._functions(index)
+        return _layer_class(shape.cell, functions)(
             index,
             sizes,
             self._placed[index],
             self._values,
             self._gradients,
-            functions=self._functions(index),
+            functions=functions,
             raced=shape.raced,
             passes_back=index > 0 or self._embedding is not None,
         )
@@ -218,6 +221,12 @@ class Recurrent(PopulationNetwork):
             raced: make_function(self.activation, *views),
             other: make_function(get(self.network.other or USUAL[other]), [], []),
         }
+
+
+def _layer_class(cell: str, functions: dict[str, Function]) -> type[Layer]:
+    """The fastest layer of a cell with these functions."""
+    usual = isinstance(functions["gates"], Logistic) and isinstance(functions["cell"], HyperbolicTangent)
+    return UsualLstm if cell == "lstm" and usual else LAYERS[cell]
 
 
 def check(network: RecurrentShape, activation: Activation) -> None:
@@ -251,11 +260,11 @@ def workload(network: RecurrentShape, activation: Activation) -> Workload:
     anatomy, steps = ANATOMIES[network.cell], network.sizes[0]
     placed = [placed_parts(network, layer) for layer in range(network.depth)]
     columns = [network.width + layer_inputs(network, layer) + 1 for layer in range(network.depth)]
-    kept = (anatomy.blocks + 2 + anatomy.blocks * activation.work_buffers) * network.width
+    kept = {"rnn": 0, "lstm": 8, "gru": 4}[network.cell] + anatomy.blocks * activation.work_buffers
     return Workload(
         parameters=PartLayout(_parts(network, activation, placed)).size,
         products=steps * anatomy.blocks * network.width * sum(columns) + network.width * network.outputs,
-        elements=steps * (network.depth * kept + 2 * sum(columns)) + network.outputs,
+        elements=steps * (network.depth * kept * network.width + sum(columns)) + network.outputs,
         calls=steps * network.depth * 30 + 50,
     )
 

@@ -1,4 +1,4 @@
-"""Files: what cannot be read is refused with the reason, and what can comes out as numbers."""
+"""Files: the format is told by the first bytes, and the parts of a table by their columns."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.data.files import read_table
-from models.data.formats.columns import MOST_LEVELS
+from models.data.files import MOST_BYTES, format_of, read_table
+from models.data.formats.columns import Parts
+from models.data.formats.shaping import View
 from models.data.table import DataRefused
-
-
-def refusal(content: bytes, name: str = "data.csv", target: str | None = None) -> DataRefused:
-    with pytest.raises(DataRefused) as refused:
-        read_table(content, name, target)
-    return refused.value
 
 
 def npz(**arrays: Any) -> bytes:
@@ -25,62 +20,43 @@ def npz(**arrays: Any) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n", b"\n"])
-def test_a_csv_without_rows_is_refused(content: bytes) -> None:
-    assert refusal(content).code == "too_few_rows"
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b"a,b\n", "data.csv", "csv"),
+        (b"", "data.txt", "csv"),
+        (b"PAR1....", "data.csv", "parquet"),
+        (b"PK\x03\x04", "data.csv", "npz"),
+        (b"", "data.npz", "npz"),
+        (b"", "DATA.PARQUET", "parquet"),
+    ],
+)
+def test_the_first_bytes_tell_the_format_whatever_the_name_says(content: bytes, name: str, kind: str) -> None:
+    assert format_of(content, name) == kind
 
 
-def test_bytes_that_are_no_text_are_refused() -> None:
-    assert refusal(b"a,b\n\xff\xfe,1\n").code == "unreadable"
+def test_a_file_beyond_the_limit_is_refused_unread() -> None:
+    with pytest.raises(DataRefused) as refused:
+        read_table(bytes(MOST_BYTES + 1), "data.csv")
+    assert refused.value.code == "too_large"
 
 
-def test_a_row_of_another_length_is_named() -> None:
-    assert "row 3" in refusal(b"a,b\n1,2\n1,2,3\n").message
+def test_every_column_plays_the_part_it_was_given() -> None:
+    content = b"id,when,site,x,y\n1,2026-02-01,a,5,0\n2,2026-01-01,b,6,1\n"
+    table = read_table(content, "t.csv", parts=Parts(target="y", group="site", ignored=("id", "when")))
+    assert table.x.tolist() == [[5], [6]]
+    assert table.y.tolist() == [0, 1]
+    assert table.groups is not None
+    assert table.groups.tolist() == [0, 1]
+    later = read_table(content, "t.csv", parts=Parts(time="when", ignored=("id", "site")))
+    assert later.times is not None
+    assert later.times[0] > later.times[1]
 
 
-def test_an_unknown_target_column_is_answered_with_the_nearest() -> None:
-    assert "'price'" in refusal(b"size,price\n1,2\n", target="prise").message
-
-
-def test_a_missing_target_is_refused() -> None:
-    assert refusal(b"a,b\n1,2\n1,NA\n").code == "target_missing"
-
-
-def test_a_column_of_too_many_words_is_refused() -> None:
-    rows = "".join(f"w{i},1\n" for i in range(MOST_LEVELS + 1))
-    assert refusal(f"a,b\n{rows}".encode()).code == "not_numeric"
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_the_last_column_is_the_target_unless_another_is_named(separator: str) -> None:
-    content = "\ufeffa,b,c\r\n1,2,3\r\n4,,6\r\n".replace(",", separator).encode()
-    table = read_table(content, "data.csv")
-    np.testing.assert_array_equal(table.x, [[1, 2], [4, np.nan]])
-    np.testing.assert_array_equal(table.y, [3, 6])
-    assert "'c'" in table.notes[0]
-    np.testing.assert_array_equal(read_table(content, "data.csv", "a").y, [1, 4])
-
-
-def test_a_column_of_words_becomes_one_column_per_word() -> None:
-    table = read_table(b"colour,y\nred,yes\nblue,no\nred,yes\n", "data.csv")
-    np.testing.assert_array_equal(table.x, [[0, 1], [1, 0], [0, 1]])
-    assert table.y.tolist() == ["yes", "no", "yes"]
-
-
-def test_objects_in_an_npz_file_are_never_loaded() -> None:
-    assert refusal(npz(x=np.ones((2, 1)), y=np.array([object()], dtype=object)), "data.npz").code == "unreadable"
-
-
-def test_an_npz_file_without_the_arrays_is_refused_with_what_it_holds() -> None:
-    assert "inputs" in refusal(npz(inputs=np.ones((2, 1))), "data.npz").message
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", npz(x=np.ones(3))[:40]])
-def test_a_broken_npz_file_is_refused(content: bytes) -> None:
-    assert refusal(content, "data.npz").code == "unreadable"
-
-
-def test_images_in_an_npz_file_become_rows_of_features() -> None:
-    table = read_table(npz(X=np.zeros((5, 4, 4)), label=np.arange(5)), "data.npz", "label")
-    assert table.x.shape == (5, 16)
-    assert table.y.tolist() == [0, 1, 2, 3, 4]
+def test_an_npz_file_of_images_is_seen_as_its_reader_sees_it() -> None:
+    content = npz(x=np.zeros((5, 4, 4)), label=np.arange(5))
+    flat = read_table(content, "data.npz", "label")
+    assert (flat.x.shape, flat.row, flat.y.tolist()) == ((5, 16), None, [0, 1, 2, 3, 4])
+    image = read_table(content, "data.npz", "label", view=View("conv"))
+    assert image.row is not None
+    assert (image.row.form, image.row.sizes) == ("image", (4, 4, 1))

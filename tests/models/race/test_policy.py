@@ -6,6 +6,7 @@ import pytest
 
 from models.race.policy import (
     CATCH_UP,
+    can_change,
     catch_up,
     lower_rate,
     outside,
@@ -64,10 +65,20 @@ def test_the_full_length_takes_the_lower_of_two_learning_rates_that_are_as_good(
 def test_what_a_candidate_made_good_it_may_make_good_again() -> None:
     before = standing({"a": members(low=[0.8]), "b": members(low=[0.4])}, ["a", "b"], 0.1, 1e-3)
     now = standing({"a": members(low=[0.9]), "b": members(low=[0.7])}, ["a", "b"], 0.1, 1e-3)
+    assert catch_up(before, now)["b"] >= CATCH_UP * 0.2 * 0.9
+    assert catch_up(before, before) == {"a": 0.0, "b": 0.0}
+
+
+def test_who_fell_back_may_come_back_as_far_as_others_moved() -> None:
+    names = ["a", "b", "c", "d", "e"]
+    first = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.6, "e": 0.8}
+    then = {"a": 0.9, "b": 0.85, "c": 0.8, "d": 0.7, "e": 0.75}
+    before, now = (
+        standing({name: members(low=[row[name]]) for name in names}, names, 0.1, 1e-3) for row in (first, then)
+    )
     allowed = catch_up(before, now)
-    assert allowed["b"] == pytest.approx(CATCH_UP * 0.2)
-    assert allowed["a"] == 0
-    assert catch_up(now, before)["b"] == 0
+    assert allowed["e"] == allowed["a"] == pytest.approx(CATCH_UP * 0.1)
+    assert allowed["c"] >= allowed["e"]
 
 
 def test_a_full_training_that_diverges_falls_short_by_all_that_the_short_one_promised() -> None:
@@ -101,3 +112,17 @@ def test_what_is_out_or_shown_to_be_within_the_margin_is_decided_and_the_worst_o
     within = {name: found[name] for name in ("tied", "open", "out")}
     assert undecided(within, 0.01, 24) == ("open",)
     assert undecided({"tied": found["tied"]}, 0.01, 24) == ()
+
+
+def test_more_seeds_change_nothing_where_there_are_none_or_the_place_is_far_from_every_bound() -> None:
+    close = comparison("close", -0.01, 0.02, 0.3)
+    assert not can_change(close, 5, 0.01, 24)
+    assert can_change(close, 20, 0.01, 24)
+    level = Comparison("level", 5, -0.03, 0.01, 8.0, -0.05, -0.01, 0.02)
+    assert not can_change(level, 6, 0.01, 10**9)
+
+
+def test_more_seeds_may_show_out_overtake_or_show_within_the_margin() -> None:
+    assert can_change(Comparison("leaving", 5, -0.04, 0.01, 8.0, -0.06, -0.02, 0.004), 8, 0.001, 9)
+    assert can_change(Comparison("overtaking", 5, -0.005, 0.01, 8.0, -0.025, 0.015, 0.3), 8, 1e-6, 10**9)
+    assert can_change(Comparison("within", 2, -0.001, 0.002, 5.0, -0.005, 0.003, 0.3), 8, 0.0045, 10**9)

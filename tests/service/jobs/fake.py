@@ -20,6 +20,7 @@ from actwise.contract.answer import (
     Recommendation,
     Scope,
 )
+from actwise.contract.quote import Quote
 from actwise.contract.request import Probe, TaskDescription
 from actwise.contract.situation import situations_of
 from models.prior.past import Outcome, PastRace
@@ -98,6 +99,10 @@ class FakeProbing:
         steps = json.loads(calibration)["steps"] if calibration else 1_000
         probe = request.probe.model_copy(update={"network_steps": round(steps * request.probe.seconds)})
         return request.model_copy(update={"probe": probe})
+
+    def quote(self, request: TaskDescription, calibration: str | None) -> Quote:
+        resolved = self.resolve(request, calibration)
+        return Quote(seconds=1.0, cores=1, network_steps=(resolved.probe and resolved.probe.network_steps) or 0)
 
     def recommend(self, request: TaskDescription, report: ProbeReport | None = None) -> Recommendation:
         digest = hashlib.sha256(request.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:20]
