@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCKS := requirements.lock requirements-dev.lock requirements-frameworks.lock requirements-torch.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fast snippets check format lint types lock-check docs bench lock clean
+.PHONY: help serve test fast snippets check format lint types lock-check docs bench bench-race lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ docs: $(VENV)/.test ## run the examples of README and docs, and hold the docs to
 
 bench: $(VENV)/.test ## print every benchmark's table (minutes; PyTorch is compared when it is installed)
 	$(LIBRARY_THREADS) $(BIN)/python -m benchmarks
+
+bench-race: $(VENV)/.test ## print what the race's intervals are worth and cost, beside Optuna where it is installed (10 minutes)
+	$(LIBRARY_THREADS) $(BIN)/python -m benchmarks.racing
 
 lock: $(VENV)/.test ## pin the dependencies anew, with hashes
 	$(COMPILE) --output-file requirements.lock pyproject.toml client/pyproject.toml

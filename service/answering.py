@@ -65,11 +65,11 @@ class Answering:
             raise ContractError((fault,))
         if data.dataset is not None and data.dataset not in self._files:
             raise ContractError((_unknown_dataset(data.dataset),))
-        if data.dataset is not None or data.fingerprint is not None:
+        if data.dataset is not None:
             self._refuse_unusable(request)
 
     def _refuse_unusable(self, request: TaskDescription) -> None:
-        """Raise ContractError when nothing can be learned from the caller's own data as this request reads them."""
+        """Raise ContractError when nothing can be learned from a data set as this request reads it."""
         try:
             first, seed = resolve(request)[0][0], request.probe.seed if request.probe else 0
             load(reference(request, first, seed, native=first.layer_type in FAMILIES), self.resolver)

@@ -90,7 +90,7 @@ def _arguments() -> argparse.Namespace:
 def _step_flops(shape: ConvShape, batch: int) -> float:
     """Multiplications and additions of one step: forward, weight gradients, and input gradients but of the first."""
     places = shape.features // shape.channels
-    kernel = 3 ** (len(shape.sizes) - 1)
+    kernel: int = 3 ** (len(shape.sizes) - 1)
     first, inner = (places * kernel * channels * shape.width for channels in (shape.channels, shape.width))
     return 2.0 * batch * (2 * first + 3 * inner * (shape.depth - 1) + 3 * shape.width * CLASSES)
 

@@ -1,9 +1,9 @@
 """Prints what the race's statistics are worth and what its allocations cost, beside Optuna and the full grid.
 
-    python -m benchmarks.racing [--quick] [--cache FOLDER] [--replays 12]
+    python -m benchmarks.racing [--quick] [--cache FOLDER] [--replays 10] [--workers 2]
 
-On each of 44 cheap tasks every candidate is trained at every learning rate, rung and 24 seeds (about 12 minutes of one
-core, kept in the cache folder). A replay gives a contestant 5 of the seeds; the other 19 are the exhaustive reference.
+On each of 44 cheap tasks every candidate is trained at every learning rate, rung and 24 seeds (about 13 minutes of
+one core, kept in the cache folder). A replay gives a contestant 5 of the seeds; the other 19 are the exhaustive reference.
 
     steps      network-steps, as a share of the grid: all candidates, learning rates and 5 seeds at full length
     regret     what the choice loses against the reference's winner, in points, at its own learning rate
@@ -23,13 +23,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
+from joblib import Parallel, delayed, parallel_config
 
 from benchmarks.racing.contestants import RACES, Contestant, grid
 from benchmarks.racing.measures import Measures, average, measure, standard_error
 from benchmarks.racing.peer import contestants
 from benchmarks.racing.table import ScoreTable, table_of
-from benchmarks.racing.tasks import Contest, cheap_tasks
+from benchmarks.racing.tasks import CheapTask, Contest, cheap_tasks
 
 SHARES = (0.1, 0.2)
 DEFAULT = next(iter(RACES))
@@ -42,8 +42,8 @@ Tables = list[tuple[ScoreTable, Contest]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the tables, replay, print; 0 when the statistics keep what they promise."""
     options = _options(arguments)
-    with threadpool_limits(1):
-        tables = list(_tables(options.quick, options.cache))
+    with parallel_config("loky", n_jobs=options.workers, inner_max_num_threads=1):
+        tables = _tables(options.quick, options.cache)
         for share in SHARES:
             default = _compare(tables, share, options.replays)
     return 0 if _print_calibration([contest.name for _, contest in tables], default) else 1
@@ -53,17 +53,23 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="every fifth task only")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "actwise-racing")
-    parser.add_argument("--replays", type=int, default=12, help="per task")
+    parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--replays", type=int, default=10, help="per task")
     return parser.parse_args(arguments)
 
 
 def _tables(quick: bool, cache: Path) -> Tables:
     tables, started = [], time.perf_counter()
-    for task in cheap_tasks(quick):
-        contest = task.contest()
-        tables.append((table_of(contest, cache), contest))
+    made = Parallel(return_as="generator", batch_size=1)(delayed(_table)(task, cache) for task in cheap_tasks(quick))
+    for table, contest in made:
+        tables.append((table, contest))
         print(f"table {len(tables):2d}: {contest.name} ({time.perf_counter() - started:.0f} s)", flush=True)
     return tables
+
+
+def _table(task: CheapTask, cache: Path) -> tuple[ScoreTable, Contest]:
+    contest = task.contest()
+    return table_of(contest, cache), contest
 
 
 def _compare(tables: Tables, share: float, replays: int) -> list[Measures]:
@@ -85,7 +91,8 @@ def _compare(tables: Tables, share: float, replays: int) -> list[Measures]:
 
 
 def _row(name: str, contestant: Contestant, tables: Tables, share: float, replays: int) -> list[Measures]:
-    rows = [measure(contestant, table, contest, share, replays) for table, contest in tables]
+    replayed = (delayed(measure)(contestant, table, contest, share, replays) for table, contest in tables)
+    rows: list[Measures] = list(Parallel()(replayed))
     mean, error = average(rows), standard_error([row.regret for row in rows])
     cells = f"{mean.share:7.1%}{mean.regret:7.2f} ± {error:4.2f}{mean.within:8.1%}"
     print(f"{name:32}{cells}{_cell(mean.holds, '8.1%')}{_group(mean)}{_coverage(mean)}", flush=True)

@@ -10,6 +10,7 @@ more column of its weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -82,19 +83,19 @@ class Attention(PopulationNetwork):
         if self._last is not None:
             self._last.backward(delta, spares[0], self._last_kept)
         for index in range(self.network.depth - 1, -1, -1):
-            see = None if observe is None else _at_present(observe, index, self._sight)
+            see = None if observe is None else partial(observe, index)
             delta, spares = self._blocks[index].backward(delta, spares, self._kept[index], self._scratch, see)
         self._input.backward(self._seen, delta)
 
     def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
-        """As promised by the base; where rows may end early, observers see the steps that are there."""
+        """As promised by the base; where rows may end early, the observer sees the steps that are there."""
         places = len(x) * self._input.steps
         seen = self._sight_of(x[None])
         stream = np.ones((self.members, self.network.width + 1, places), self.parameters.dtype)
         self._input.infer(x[None], stream[:, :-1])
         for index, block in enumerate(self._blocks):
             look = None if observe is None else _at_present(observe, index, seen)
-            change = None if alter is None else _at_layer(alter, index)
+            change = None if alter is None else partial(alter, index)
             stream = block.forward(stream, block.kept(places), seen, look, change)
         if self._last is not None:
             self._last.forward(stream[:, :-1], stream[:, :-1], self._last.kept(places))
@@ -179,19 +180,12 @@ def _check(network: AttentionShape, activation: Activation) -> None:
 
 
 def _at_present(observe: Observer, layer: int, seen: Sight) -> See:
-    """An observer of one layer that is shown the steps that are there, in any of the shares."""
+    """An observer of one layer that is shown the steps that are there, of rows that all members see."""
 
     def see(array: Array) -> None:
-        observe(layer, array if seen.present is None else array[:, :, seen.present.any(axis=0).reshape(-1)])
+        observe(layer, array if seen.present is None else array[:, :, seen.present.reshape(-1)])
 
     return see
-
-
-def _at_layer(alter: Alteration, layer: int) -> See:
-    def change(array: Array) -> None:
-        alter(layer, array)
-
-    return change
 
 
 def layout(network: AttentionShape, activation: Activation) -> PartLayout:

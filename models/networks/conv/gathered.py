@@ -60,7 +60,7 @@ class Gathered(Convolution):
         seen = self.buffers.own((len(stream), *self._seen_shape, stream.shape[-1]))
         copy_all(self._moves, stream, seen, but=None)
         matrix = self.values.weights.reshape(self.output_shape[0], self.sizes.width, -1)
-        outputs = np.matmul(matrix, self._by_input(seen)).reshape(*self.output_shape[:-1], -1)
+        outputs: Array = np.matmul(matrix, self._by_input(seen)).reshape(*self.output_shape[:-1], -1)
         if self.values.bias is not None:
             outputs += self._per_place(self.values.bias)
         return outputs

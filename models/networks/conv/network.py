@@ -32,6 +32,8 @@ class Conv(PopulationNetwork):
     """M convolutional networks. In memory the rows of `raw` come last."""
 
     family = "conv"
+    working_set = 16 * 2**20
+    network: ConvShape
 
     def __init__(
         self,

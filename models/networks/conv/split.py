@@ -1,8 +1,8 @@
 """Convolution in two halves: the columns of the kernel are gathered before one matrix product, its lines summed after.
 
-With C channels, W units and a k x k kernel, a product of [k W, k C] by [k C, places] gives, for every line of the inputs,
-what it adds to k lines of the outputs. Each half moves planes k times rather than k^2 times, little is computed in vain,
-and both sides of the product are large: k W by k C, where a product of the whole kernel would be W by k^2 C.
+With C channels, W units and a k x k kernel, a product of [k W, k C] by [k C, places] gives, for every line of the
+inputs, what it adds to k lines of the outputs. Each half moves planes k times rather than k^2 times, little is computed
+in vain, and both sides of the product are large: k W by k C, where that of the whole kernel would be W by k^2 C.
 """
 
 from __future__ import annotations

@@ -48,6 +48,11 @@ def pointers(task: str, **fields: Any) -> list[str]:
             {"layers": [{"layer_type": "dense", "name": "a"}, {"layer_type": "conv", "name": "a"}]},
             "/layers",
         ),
+        ("classification", {"probe": {"data": {"name": "digits", "dataset": "ds_1"}}}, "/probe/data"),
+        ("classification", {"probe": {"data": {"dataset": "ds_1", "file": "a.csv"}}}, "/probe/data"),
+        ("classification", {"probe": {"data": {"dataset": "ds_1", "group": "a", "time": "b"}}}, "/probe/data/time"),
+        ("classification", {"probe": {"data": {"name": "digits", "group": "a"}}}, "/probe/data/group"),
+        ("classification", {"probe": {"data": {"ignore": ["a"]}}}, "/probe/data/ignore"),
     ],
 )
 def test_a_contradiction_is_found_where_it_stands(task: str, fields: dict[str, Any], pointer: str) -> None:

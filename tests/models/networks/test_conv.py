@@ -20,7 +20,7 @@ IMAGE, SIGNAL = (5, 4, 2), (9, 2)
 
 
 def shape(**changes: Any) -> ConvShape:
-    fields = {"sizes": IMAGE, "outputs": 2, "depth": 3, "width": 4, "groups": 2} | changes
+    fields: dict[str, Any] = {"sizes": IMAGE, "outputs": 2, "depth": 3, "width": 4, "groups": 2} | changes
     return ConvShape(features=prod(fields["sizes"]), **fields)
 
 
@@ -202,6 +202,6 @@ def test_the_observers_see_every_layer_and_what_is_altered_counts() -> None:
     seen.clear()
     network.infer(x[0], lambda layer, z: seen.append((layer, z.shape)))
     assert [layer for layer, _ in seen] == [0, 1, 2]
-    silent = network.infer(x[0], alter=lambda layer, value: value.fill(0))
+    silent = network.infer(x[0], alter=lambda _, value: value.fill(0))
     bias = network.layout.views(network.parameters)["output.bias"]
     np.testing.assert_array_equal(silent, np.broadcast_to(bias[:, None], silent.shape))

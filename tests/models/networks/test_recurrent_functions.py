@@ -42,7 +42,7 @@ def test_fast_functions_are_within_two_ten_millionths_in_float32(function: Funct
 def test_fast_functions_are_exact_in_float64(function: Function, exact: object) -> None:
     x = np.linspace(-30, 30, 6001)
     assert callable(exact)
-    np.testing.assert_allclose(evaluated(function, x), exact(x), rtol=0, atol=3e-16)
+    np.testing.assert_allclose(evaluated(function, x), exact(x), rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize(("function", "ends"), [(Logistic(), (0, 1)), (HyperbolicTangent(), (-1, 1))])

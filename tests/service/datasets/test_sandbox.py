@@ -47,6 +47,7 @@ def test_a_process_that_goes_on_for_ever_is_ended(monkeypatch: pytest.MonkeyPatc
     assert refused.value.code == "too_large"
 
 
+@pytest.mark.slow
 def test_a_small_parquet_file_that_would_unpack_to_gigabytes_is_refused() -> None:
     coded = DataType.dictionary(DataType.int32(), DataType.utf8())
     words = Array(["x" * 4_000_000], DataType.utf8()).cast(coded).take(Array.from_numpy(np.zeros(5_000, np.int64)))
