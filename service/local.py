@@ -22,6 +22,7 @@ from rules import RuleSet, RulesRefused
 from service.advice.advisor import Advisor
 from service.answering import Answering
 from service.authoring.cases import Outcome
+from service.learning.serving import learned_of
 from service.probing.calibration import Calibration
 from service.probing.plan import ProbePlan
 from service.settings import Settings, SettingsError, read_settings
@@ -39,13 +40,14 @@ class Local:
         try:
             self._settings = settings or read_settings()
             self._rules = RuleSet.load(self._settings.house_rules)
+            self._learned = learned_of(self._settings.home)
         except (SettingsError, RulesRefused) as error:
             raise ActwiseError(str(error)) from None
 
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
         """The answer; with a probe, after training on this machine's cores."""
         request, files = self._with_contents(request)
-        answering = Answering(Advisor(self._rules), files)
+        answering = Answering(Advisor(self._rules, learned=self._learned), files)
         answering.check(request)
         if request.probe is None:
             return answering.answer(request)
@@ -59,7 +61,7 @@ class Local:
     def quote(self, request: TaskDescription) -> Quote:
         """What a probe on this machine's cores would cost."""
         request, files = self._with_contents(request)
-        answering = Answering(Advisor(self._rules), files)
+        answering = Answering(Advisor(self._rules, learned=self._learned), files)
         answering.check(request)
         return answering.quote(request, self._calibration())
 
@@ -89,7 +91,7 @@ class Local:
         from service.learning.store import StoredHistory
         from service.passports.costs import Costs
 
-        answering = Answering(Advisor(self._rules))
+        answering = Answering(Advisor(self._rules, learned=self._learned))
         kept = MemoryRecommendations(answering.advisor, lambda answer: answer.model_dump_json().encode())
         board = Board(self._rules, StoredHistory(self._settings.database_url).races)
         computed = passports(self._rules, Costs(self._settings.home))

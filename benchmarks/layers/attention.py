@@ -110,7 +110,7 @@ def _by_hand(shape: AttentionShape, function: Callable[[Any], Any]) -> Any:
 
     width, heads = shape.width, shape.heads
 
-    class Block(nn.Module):
+    class Block(nn.Module):  # type: ignore[misc]  # PyTorch is not there where types are checked
         def __init__(self) -> None:
             super().__init__()
             self.before_heads, self.before_widening = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -133,7 +133,7 @@ def _model(shape: AttentionShape, block: Callable[[], Any]) -> Any:
     import torch
     from torch import nn
 
-    class Model(nn.Module):
+    class Model(nn.Module):  # type: ignore[misc]  # PyTorch is not there where types are checked
         def __init__(self) -> None:
             super().__init__()
             self.embedding = nn.Linear(CHANNELS, shape.width)

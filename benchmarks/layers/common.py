@@ -126,7 +126,7 @@ def take_turns(contestants: Sequence[Contestant], rounds: int) -> None:
 
 
 def report(contestants: Sequence[Contestant], flops: float, limit: float) -> None:
-    """Print rates, the share of the `limit` in FLOP/s that steps of `flops` reach, and how many times ours is faster."""
+    """Print rates, the share of the `limit` in FLOP/s that steps of `flops` reach, and how much faster ours is."""
     print(f"\n{'library':28}{'variant':22}{'steps/s':>9}{'GFLOP/s':>9}{'share':>8}{'ours is':>10}")
     ours = {entry.variant: entry.rate for entry in contestants if entry.library == "actwise"}
     for entry in contestants:

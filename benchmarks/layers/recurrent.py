@@ -4,8 +4,8 @@ Run: PYTHONPATH=client:. python -m benchmarks.layers.recurrent [--cells lstm,rnn
 
 Every contestant trains one recurrent layer on sequences of 8 channels, read after the last step, with Adam and
 cross-entropy on one thread. PyTorch's peer is its fused module where it has one for the candidate: nn.LSTM and nn.GRU
-with a tanh, nn.RNN with a tanh or ReLU; else a loop over the steps, which is what a user would write. Its batched form is
-that loop over all members, as batched products.
+with a tanh, nn.RNN with a tanh or ReLU; else a loop over the steps, which is what a user would write. Its batched form
+is that loop over all members, as batched products.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     python -m benchmarks.racing [--quick] [--cache FOLDER] [--replays 10] [--workers 2]
 
 On each of 44 cheap tasks every candidate is trained at every learning rate, rung and 24 seeds (about 13 minutes of
-one core, kept in the cache folder). A replay gives a contestant 5 of the seeds; the other 19 are the exhaustive reference.
+one core, kept in the cache folder). A replay gives a contestant 5 of the seeds; the other 19 are the reference, which
+is exhaustive.
 
     steps      network-steps, as a share of the grid: all candidates, learning rates and 5 seeds at full length
     regret     what the choice loses against the reference's winner, in points, at its own learning rate

@@ -21,7 +21,7 @@ from models.data.proxies.images import image_rows
 from models.data.proxies.sequences import sequence_rows
 from models.data.proxies.signals import signal_rows
 from models.data.proxies.tables import table_rows
-from models.data.proxies.teacher import Array
+from models.data.proxies.teacher import Array, taught
 from models.data.proxies.tokens import token_rows
 from models.data.rows import Form, RowShape
 from models.data.table import DataRefused, Table
@@ -65,10 +65,14 @@ def proxy_table(spec: ProxySpec, seed: int = 0) -> Table:
 
 
 def _inputs(spec: ProxySpec, rng: np.random.Generator) -> tuple[Array, Array, RowShape | None]:
+    """Inputs, signals and the shape of a row. The teacher of other forms than tables is the same for any number of
+    rows, and so their difficulty is."""
     outputs = _signal_count(spec)
     if spec.form == "table":
-        return *table_rows(spec.rows, spec.features, outputs, rng), None
-    return _FORMS[spec.form](spec.rows, outputs, rng)
+        columns = table_rows(spec.rows, spec.features, rng)
+        return columns, taught(columns, outputs, rng), None
+    x, factors, row = _FORMS[spec.form](spec.rows, rng)
+    return x, taught(factors, outputs, rng.spawn(1)[0]), row
 
 
 def _signal_count(spec: ProxySpec) -> int:
@@ -148,7 +152,7 @@ def _with_mean(values: Array, mean: float) -> Array:
     return np.asarray(values * (max(mean, 1e-6) / values.mean()))
 
 
-_FORMS: dict[str, Callable[[int, int, np.random.Generator], tuple[Array, Array, RowShape]]] = {
+_FORMS: dict[str, Callable[[int, np.random.Generator], tuple[Array, Array, RowShape]]] = {
     "image": image_rows,
     "signal": signal_rows,
     "sequence": sequence_rows,

@@ -82,7 +82,7 @@ class Prior:
     """
 
     def __init__(self, learned: Learned, candidates: Sequence[str]) -> None:
-        self.learned = learned
+        self.learned, self.candidates = learned, tuple(candidates)
         place = {name: column for column, name in enumerate(learned.candidates)}
         padded = np.concatenate([learned.weights, np.zeros((len(learned.weights), 1))], axis=1)
         self._weights = padded[:, [place.get(name, -1) for name in candidates]]

@@ -23,6 +23,7 @@ from actwise.contract.request import TaskDescription
 from actwise.contract.situation import Situation, situations_of
 from actwise.contract.vocabulary import GATES_OF_CELL
 from models.formulas import FormulaActivation
+from models.prior.prior import Learned, Prior, shipped
 from models.theory import CANDIDATES as THEORY_CANDIDATES
 from models.theory import effects, strangeness
 from rules import RuleSet
@@ -41,6 +42,7 @@ from service.advice.gaps import not_checked
 from service.advice.gates import Gates
 from service.advice.outputs import Outputs
 from service.advice.panel import Panel, Theory
+from service.advice.past import PAST_KEY, past_evidence
 from service.advice.posterior import Floats
 from service.advice.practice import Practices, practices
 from service.advice.ranked import Findings, Ranked, judged, levels, measured
@@ -66,7 +68,8 @@ _SILENT = np.stack([np.full(len(THEORY_CANDIDATES), value) for value in (0.0, np
 class Advisor:
     """Answers requests. A pure function of rules, request and report; safe to share between threads.
 
-    `practice` is what published networks use: learned from all precedents that are shipped, unless given.
+    `practice` is what published networks use: learned from all precedents that are shipped, unless given. `learned` is
+    what past probes taught: the shipped model, unless given.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Advisor:
         rules: RuleSet | None = None,
         practice: Practices | None = None,
         formulas: Mapping[str, FormulaActivation] | None = None,
+        learned: Learned | None = None,
     ) -> None:
         loaded = rules or RuleSet.load()
         self._formulas = dict(formulas or {})
@@ -82,7 +86,10 @@ class Advisor:
         names, heads = self.rules.candidates("hidden"), self.rules.candidates("output")
         self._compared = Compared(names, self.rules.sources)
         self._practice, output_practice = practice or practices(names, heads)
-        self._hidden = Panel(self.rules, "hidden", levels(names), self._practice, self._compared.learned)
+        self._learned = learned or shipped()
+        prior = Prior(self._learned, names)
+        self._past = None if prior.silent else prior
+        self._hidden = Panel(self.rules, "hidden", levels(names), self._practice, self._compared.learned, self._past)
         self._gates = Gates(self.rules)
         self._weights = Panel(self.rules, "attention_weights", levels(self.rules.candidates("attention_weights")))
         self._outputs = Outputs(self.rules, output_practice)
@@ -117,7 +124,7 @@ class Advisor:
         key = tuple(formulas)
         with self._turn:
             found = self._joined.pop(key, None)
-        made = found or Advisor(self._base, formulas=formulas)
+        made = found or Advisor(self._base, formulas=formulas, learned=self._learned)
         with self._turn:
             self._joined[key] = made
             while len(self._joined) > _MOST_JOINED:
@@ -146,7 +153,7 @@ class Advisor:
         output = self._outputs.judge(case, found)
         blocks = [self._block(case, index, ranked, found) for index, ranked in enumerate(hidden)]
         heads = self._outputs.ranking(case, output, found)
-        taken = receipt(request, self.rules.version)
+        taken = receipt(request, self.rules.version, self._past.learned.version if self._past else None)
         return Recommendation(
             id=recommendation_id(taken),
             status=status,
@@ -165,7 +172,7 @@ class Advisor:
 
     def _judge_hidden(self, case: Case, index: int, found: Findings) -> Ranked:
         block, panel = case.own[index].block, self._panel(case.own[index])
-        view = case.view(panel, index, hidden_key)
+        view = case.view(panel, index, hidden_key if self._past is None else _key_with_past)
         permitted = permitted_hidden(panel.candidates, case.request, view.situations)
         theory = self._theory(view.situations) if panel is self._hidden else None
         ranked = judged(panel, view, permitted, theory, measured(panel, found.get(block)))
@@ -194,23 +201,24 @@ class Advisor:
         situation, panel = case.own[index], ranked.panel
         standing = Standing(panel, ranked.judgement, situation.prefer)
         reasons = Reasons(self.rules, panel, case.fired(index), situation.role)
-        further = self._further(situation, standing) if panel is self._hidden else {}
+        further = self._further(situation, standing, situation.block in found) if panel is self._hidden else {}
         for name, one in found.get(situation.block, {}).items():
             further[name] = [one.evidence, *further.get(name, ())]
         ranking = hidden_choices(standing, reasons, situation, further)
         gates, by_gate = self._gates.rankings(case, index, found) if situation.cell in GATES_OF_CELL else (None, None)
         return BlockRanking(block=situation.block, ranking=ranking, gates=gates, by_gate=by_gate), standing.habit
 
-    def _further(self, situation: Situation, standing: Standing) -> dict[str, list[Evidence]]:
-        """What theory says about the first choices and the caller's own, and comparisons and precedents about those
-        fully explained."""
+    def _further(self, situation: Situation, standing: Standing, probed: bool) -> dict[str, list[Evidence]]:
+        """What theory says about the first choices and the caller's own, and comparisons, precedents and, where no
+        probe was run, past probes about those fully explained."""
         columns = [place.column for place in standing.places[:FULLY_EXPLAINED]]
         firsts = [self._hidden.candidates[column] for column in columns[:MOST_STARTS]]
         names = tuple(dict.fromkeys((*firsts, *self._formulas)))
         weight = self._compared.learned.fitted.causes["signal_propagation"] if situation.role == "hidden" else 1.0
         further = theory_evidence(situation, names, weight)
         practice = self._practice.evidence(situation)
-        for found in (self._compared.evidence(situation, columns), practice):
+        past = {} if probed or self._past is None else past_evidence(self._past, situation, columns)
+        for found in (self._compared.evidence(situation, columns), past, practice):
             for name, told in found.items():
                 further[name] = [*further.get(name, ()), told]
         return further
@@ -254,6 +262,11 @@ def recommendation_json(recommendation: Recommendation) -> bytes:
 def hidden_key(situation: Situation) -> tuple[object, ...]:
     """What a ranking of hidden layers depends on besides the rules: theory, cost, preference, and what may be used."""
     return (*HIDDEN_KEY(situation), situation.prefer, situation.operators, situation.framework == "sklearn")
+
+
+def _key_with_past(situation: Situation) -> tuple[object, ...]:
+    """The same where past probes speak."""
+    return (*hidden_key(situation), *PAST_KEY(situation))
 
 
 @lru_cache(maxsize=16384)

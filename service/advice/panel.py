@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwise.contract.situation import Situation
+from models.prior.prior import Prior
 from rules import CAUSES, RuleSet
 from rules.candidates import Role
 from rules.comparisons.learned import Learned
@@ -77,6 +78,7 @@ class Panel:
         cost_level: [candidates] 0 (class A) to 3 (class D); 0 for output heads, which are computed once per example.
         practice: what published networks use; without it the rules of practice speak alone.
         learned: what measured comparisons say, with the multipliers of the causes; without it rules count in full.
+        past: what past probes say beyond all of these.
     """
 
     def __init__(
@@ -86,12 +88,14 @@ class Panel:
         cost_level: Floats,
         practice: Practice | None = None,
         learned: Learned | None = None,
+        past: Prior | None = None,
     ) -> None:
         self.matrix = rules.matrix(role)
         self.candidates = self.matrix.candidates
         self.pool = Pool(self.matrix, SIGNAL_PROPAGATION)
         self._weighed = Pool(self.matrix, SIGNAL_PROPAGATION, learned.fitted.causes) if learned else self.pool
         self._cost_level, self._practice, self._learned = cost_level, practice, learned
+        self._past = past
         self._counts = self._multipliers()
         self._full = np.ones(len(self._counts))
         self.speaks: NDArray[np.bool_] = (self.matrix.sign != 0) | (self.matrix.support > 0)
@@ -136,7 +140,9 @@ class Panel:
         """
         shape = (len(situations), len(self.candidates))
         told = theory or Theory(np.zeros(shape), np.full(shape, np.inf), np.zeros(shape))
-        belief, pooled = self._believe(situations, patterns, told.mean, told.sd)
+        # A probe may be among the past ones: where one has measured, these are not heard beside it.
+        past = self._past if measured is None else None
+        belief, pooled = self._believe(situations, patterns, told.mean, told.sd, past)
         support = self._practice.shares(situations, pooled.support, pooled.heard) if self._practice else pooled.support
         if measured is not None and transfer is not None:
             belief = observe(belief, measured.mean, np.sqrt(np.square(measured.sd) + np.square(transfer)[:, None]))
@@ -149,7 +155,12 @@ class Panel:
         )
 
     def _believe(
-        self, situations: Sequence[Situation], patterns: Sequence[bytes], mean: Floats, sd: Floats
+        self,
+        situations: Sequence[Situation],
+        patterns: Sequence[bytes],
+        mean: Floats,
+        sd: Floats,
+        past: Prior | None,
     ) -> tuple[Belief, Pooled]:
         """Beliefs, and what the rules say. The comparisons are about ordinary hidden layers: for other roles the rules
         count in full and alone."""
@@ -159,6 +170,8 @@ class Panel:
             return believe(pooled, mean, sd), pooled
         pooled = self._weighed.pooled(patterns)
         told, spread = self._learned.told(situations)
+        if past is not None:
+            told = told + past.counted(situations)
         weighed = believe(pooled, mean, sd, self._weighed.computed_weight, told, spread)
         if ordinary.all():
             return weighed, pooled

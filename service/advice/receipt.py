@@ -9,10 +9,10 @@ from actwise.contract.answer import Receipt
 from actwise.contract.request import TaskDescription
 
 
-def receipt(request: TaskDescription, rules_version: str) -> Receipt:
+def receipt(request: TaskDescription, rules_version: str, learned: str | None = None) -> Receipt:
     """What is needed to bring the same bytes back: sending `receipt.request` again does it."""
     data = request.probe.data.fingerprint if request.probe and request.probe.data else None
-    return Receipt(request=request, version=actwise.__version__, rules=rules_version, data=data)
+    return Receipt(request=request, version=actwise.__version__, rules=rules_version, learned=learned, data=data)
 
 
 def recommendation_id(taken: Receipt) -> str:

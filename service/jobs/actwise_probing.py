@@ -12,6 +12,7 @@ from actwise.contract.quote import Quote
 from actwise.contract.request import Probe, ProbeData, TaskDescription
 from models.data.prepared import PreparedData
 from models.prior.past import PastRace
+from models.prior.prior import Learned
 from models.training import run as training
 from models.training.task import TaskResult, TrainingTask
 from rules import RuleSet
@@ -31,7 +32,7 @@ class ActwiseProbing:
     """`service.jobs.probing.Probing`. Loads the rules when they are first needed.
 
     `house_rules`: folder of rules of the operator's own. `workers`: worker processes that share a probe.
-    `contents`: the callers' data sets by id.
+    `contents`: the callers' data sets by id. `learned`: what past probes taught; the shipped model unless given.
     """
 
     def __init__(
@@ -40,15 +41,18 @@ class ActwiseProbing:
         workers: int,
         rules: RuleSet | None = None,
         contents: Mapping[str, bytes] | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self._house_rules = house_rules
         self._workers = workers
         self._rules = rules
         self._contents = contents
+        self._learned = learned
 
     @cached_property
     def _answering(self) -> Answering:
-        return Answering(Advisor(self._rules or RuleSet.load(self._house_rules)), self._contents)
+        rules = self._rules or RuleSet.load(self._house_rules)
+        return Answering(Advisor(rules, learned=self._learned), self._contents)
 
     def warm(self) -> None:
         """Plan one small probe, so that libraries are loaded now and not while the first caller waits."""

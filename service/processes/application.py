@@ -15,6 +15,7 @@ from service.http.passport_figures import passports
 from service.jobs.actwise_probing import ActwiseProbing
 from service.jobs.recommendations import DurableRecommendations
 from service.learning.board import Board
+from service.learning.serving import learned_of
 from service.learning.store import StoredHistory
 from service.passports.costs import Costs
 from service.settings import Settings
@@ -25,7 +26,9 @@ def application(settings: Settings) -> Flask:
     rules = RuleSet.load(settings.house_rules)
     limits = Limits(settings.dataset_bytes, settings.dataset_total, settings.dataset_count)
     datasets = StoredDatasets(settings.database_url, limits)
-    probing = ActwiseProbing(settings.house_rules, settings.workers, rules, datasets.contents)
+    probing = ActwiseProbing(
+        settings.house_rules, settings.workers, rules, datasets.contents, learned_of(settings.home)
+    )
     probing.warm()
     store = DurableRecommendations(settings.database_url, lambda: probing, settings.queue_bound)
     services = Services(

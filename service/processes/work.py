@@ -18,10 +18,12 @@ def main(settings: Settings) -> int:
     from service.datasets.stored import StoredDatasets
     from service.jobs.actwise_probing import ActwiseProbing
     from service.jobs.worker import run_worker
+    from service.learning.serving import learned_of
 
     def probing() -> ActwiseProbing:
         contents = StoredDatasets(settings.database_url).contents
-        return ActwiseProbing(settings.house_rules, settings.workers, contents=contents)
+        learned = learned_of(settings.home)
+        return ActwiseProbing(settings.house_rules, settings.workers, contents=contents, learned=learned)
 
     run_worker(settings.database_url, probing)
     return 0

@@ -181,6 +181,7 @@ class Receipt(Answer):
     request: TaskDescription
     version: str
     rules: str = Field(description="hash of the rule set, house rules included")
+    learned: str | None = Field(None, description="what was learned from past probes; null where nothing of it counts")
     data: str | None = Field(None, description="fingerprint of the probe's data")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["measured", "computed", "documented", "practice"]
+Kind = Literal["measured", "learned", "computed", "documented", "practice"]
 Direction = Literal["for", "against", "neutral"]
 
 

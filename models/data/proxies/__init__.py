@@ -1,7 +1,8 @@
 """Synthetic inputs for every form of rows, one file each: what a network of that kind must be able to see.
 
-Each gives the inputs and `signals` [rows, outputs], of mean 0 and variance 1, which the target is made of. A few hidden
-factors decide them by way of a teacher (`teacher.taught`): where the factors are to be found in a row differs.
+Each gives the inputs and a few hidden factors of each row, which a teacher (`teacher.taught`) turns into what the
+target is made of: `signals` [rows, outputs] of mean 0 and variance 1. Where in a row the factors are to be found
+differs.
 
 tables      a few shared directions among Gaussian columns
 images      small patterns, each somewhere, with some strength

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.proxies.teacher import Array, taught
+from models.data.proxies.teacher import Array
 from models.data.rows import Graph, RowShape
 
 GROUPS = 6
@@ -21,16 +21,19 @@ _TIES_WITHIN, _TIES_ACROSS = 6.0, 2.0
 _NOISE = 1.5
 
 
-def node_rows(nodes: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
-    """Indices [nodes, 1], signals [nodes, outputs], and the shape of a row with its graph."""
+def node_rows(nodes: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
+    """Indices [nodes, 1], factors [nodes, factors], and the shape of a row with its graph."""
     count = min(nodes, MOST_NODES)
     groups = rng.integers(0, GROUPS, count)
     edges = _ties(groups, rng)
     positions = rng.standard_normal((GROUPS, FEATURES))[groups]
     features = positions + _NOISE * rng.standard_normal(positions.shape)
-    signals = taught(_with_neighbours(positions, edges), outputs, rng)
     graph = Graph(features.astype(np.float32), edges)
-    return np.arange(count, dtype=np.float64)[:, None], signals, RowShape("node", (1,), graph=graph)
+    return (
+        np.arange(count, dtype=np.float64)[:, None],
+        _with_neighbours(positions, edges),
+        RowShape("node", (1,), graph=graph),
+    )
 
 
 def _ties(groups: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.proxies.teacher import Array, taught
+from models.data.proxies.teacher import Array
 from models.data.rows import RowShape
 
 SIDE = 8
@@ -18,15 +18,15 @@ _PATCH = 3
 _NOISE = 0.15
 
 
-def image_rows(rows: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
-    """Pixels [rows, SIDE * SIDE], signals [rows, outputs], and the shape of a row."""
+def image_rows(rows: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
+    """Pixels [rows, SIDE * SIDE], factors [rows, factors], and the shape of a row."""
     strengths = rng.uniform(0.0, 1.0, (rows, PATTERNS)) * (rng.random((rows, PATTERNS)) < 0.7)
     patterns = _patterns(rng)
     x = _NOISE * rng.standard_normal((rows, SIDE, SIDE))
     for place, pattern in enumerate(patterns):
         corners = rng.integers(0, SIDE - _PATCH + 1, (rows, 2))
         _put(x, corners, strengths[:, place, None, None] * pattern)
-    return x.reshape(rows, -1), taught(strengths, outputs, rng), RowShape("image", (SIDE, SIDE, 1))
+    return x.reshape(rows, -1), strengths, RowShape("image", (SIDE, SIDE, 1))
 
 
 def _patterns(rng: np.random.Generator) -> Array:

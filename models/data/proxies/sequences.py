@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.data.proxies.teacher import Array, taught
+from models.data.proxies.teacher import Array
 from models.data.rows import RowShape
 
 STEPS = 20
@@ -22,8 +22,8 @@ _PERIOD = 10.0
 _NOISE = 0.5
 
 
-def sequence_rows(rows: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
-    """Steps [rows, STEPS * 3], signals [rows, outputs], and the shape of a row."""
+def sequence_rows(rows: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
+    """Steps [rows, STEPS * 3], factors [rows, factors], and the shape of a row."""
     x = np.zeros((rows, STEPS, _CHANNELS))
     x[:, :, 0] = rng.uniform(-1.0, 1.0, (rows, STEPS))
     every = np.arange(rows)
@@ -34,4 +34,4 @@ def sequence_rows(rows: int, outputs: int, rng: np.random.Generator) -> tuple[Ar
     x[:, :, 2] = rhythm[:, None] * np.sin(2 * np.pi * np.arange(STEPS) / _PERIOD)
     x[:, :, 2] += _NOISE * rng.standard_normal((rows, STEPS))
     factors = np.stack([*(x[every, mark, 0] for mark in marks), rhythm], axis=1)
-    return x.reshape(rows, -1), taught(factors, outputs, rng), RowShape("sequence", (STEPS, _CHANNELS))
+    return x.reshape(rows, -1), factors, RowShape("sequence", (STEPS, _CHANNELS))

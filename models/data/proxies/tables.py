@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.data.proxies.teacher import Array, taught
+from models.data.proxies.teacher import Array
 
-_FACTORS = 6
+_DIRECTIONS = 6
 
 
-def table_rows(rows: int, features: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Columns [rows, features] and signals [rows, outputs]."""
-    factors = rng.standard_normal((rows, min(_FACTORS, features)))
-    mixing = rng.standard_normal((factors.shape[1], features)) / np.sqrt(factors.shape[1])
-    x: Array = factors @ mixing + 0.5 * rng.standard_normal((rows, features))
-    return x, taught(x, outputs, rng)
+def table_rows(rows: int, features: int, rng: np.random.Generator) -> Array:
+    """Columns [rows, features]."""
+    shared = rng.standard_normal((rows, min(_DIRECTIONS, features)))
+    mixing = rng.standard_normal((shared.shape[1], features)) / np.sqrt(shared.shape[1])
+    x: Array = shared @ mixing + 0.5 * rng.standard_normal((rows, features))
+    return x

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.data.proxies.teacher import Array, taught
+from models.data.proxies.teacher import Array
 from models.data.rows import RowShape
 
 STEPS = 16
@@ -20,13 +20,13 @@ _FIRST, _SECOND, _OPEN, _CLOSE, _BEFORE, _AFTER = range(6)
 Codes = NDArray[np.int64]
 
 
-def token_rows(rows: int, outputs: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
-    """Codes [rows, STEPS], signals [rows, outputs], and the shape of a row."""
+def token_rows(rows: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:
+    """Codes [rows, STEPS], factors [rows, factors], and the shape of a row."""
     codes = rng.choice(np.arange(_OPEN, VOCABULARY), (rows, STEPS))
     _put_pairs(codes, rng)
     order = _put_marks(codes, rng)
     factors = np.stack([order, _depth(codes), _neighbours(codes)], axis=1)
-    return codes.astype(np.float64), taught(factors, outputs, rng), RowShape("tokens", (STEPS,), vocabulary=VOCABULARY)
+    return codes.astype(np.float64), factors, RowShape("tokens", (STEPS,), vocabulary=VOCABULARY)
 
 
 def _put_pairs(codes: Codes, rng: np.random.Generator) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from models.activations.base import Array
 from models.networks.conv.buffers import Buffers
 from models.networks.conv.geometry import LayerSizes
-from models.networks.conv.moves import Move, add_all, staying
+from models.networks.conv.moves import Move, add_all
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,4 @@ class Convolution(ABC):
 
     def _return(self, back: Sequence[Move], spread: Array, into: Array, passed: Array | None) -> None:
         """Sum what the inputs get back through each move, and what a residual path passed."""
-        home = staying(back) if passed is None else None
-        if passed is None:
-            np.copyto(into, 0 if home is None else spread[:, home])
-        elif passed is not into:
-            np.copyto(into, passed)
-        add_all(back, spread, into, but=home)
+        add_all(back, spread, into, base=passed)

@@ -41,23 +41,28 @@ class Move:
         """Put what moves into the target, and leave the rest of it alone."""
         np.copyto(target[(..., *self.end, _ALL)], source[(..., *self.start, _ALL)])
 
-    def add(self, source: Array, target: Array) -> None:
-        """Add what moves to the target. The source is used up."""
-        if self.plane is None:
+    def add(self, base: Array, source: Array, target: Array) -> None:
+        """Set the target to the base, which may be the target, plus what moves there. The source is used up."""
+        if self.plane is None or self.void:
+            if base is not target:
+                np.copyto(target, base)
             seen = target[(..., *self.end, _ALL)]
             np.add(seen, source[(..., *self.start, _ALL)], out=seen)
-        elif not self.void:
-            for strip in self._lost:
-                source[(..., *strip, _ALL)] = 0
-            self._add_run(source, target, self.plane[1] * source.shape[-1])
+            return
+        for strip in self._lost:
+            source[(..., *strip, _ALL)] = 0
+        self._add_runs(base, source, target, self.plane[1] * source.shape[-1])
 
-    def _add_run(self, source: Array, target: Array, line: int) -> None:
+    def _add_runs(self, base: Array, source: Array, target: Array, line: int) -> None:
         """Add planes, lines of `line` numbers each, as one run per member."""
         down, right = (end.start - start.start for start, end in zip(self.start, self.end, strict=True))
         shift = down * line + right * source.shape[-1]
-        length = source[0].size - abs(shift)
-        seen = target.reshape(len(target), -1)[:, max(0, shift) :][:, :length]
-        np.add(seen, source.reshape(len(source), -1)[:, max(0, -shift) :][:, :length], out=seen)
+        into, held, moving = (array.reshape(len(array), -1) for array in (target, base, source))
+        start, stop = max(0, shift), into.shape[1] + min(0, shift)
+        np.add(held[:, start:stop], moving[:, start - shift : stop - shift], out=into[:, start:stop])
+        if base is not target:
+            np.copyto(into[:, :start], held[:, :start])
+            np.copyto(into[:, stop:], held[:, stop:])
 
 
 def kernel_moves(sizes: LayerSizes) -> list[Move]:
@@ -82,11 +87,22 @@ def copy_all(moves: Sequence[Move], plane: Array, moved: Array, but: int | None)
             move.copy(plane, moved[:, place])
 
 
-def add_all(moves: Sequence[Move], moved: Array, plane: Array, but: int | None) -> None:
-    """Add to a plane what each move makes of its part of moved [M, moves, channels, ...], which is used up."""
+def add_all(moves: Sequence[Move], moved: Array, plane: Array, base: Array | None = None) -> None:
+    """Set a plane to the sum of what each move makes of its part of moved [M, moves, ...], and of a base.
+
+    The parts are used up. The base may be the plane itself.
+    """
+    home = staying(moves) if base is None else None
+    if base is None and home is None:
+        plane[...] = 0
+    held = plane if base is None else base
+    held = held if home is None else moved[:, home]
     for place, move in enumerate(moves):
-        if place != but:
-            move.add(moved[:, place], plane)
+        if place != home:
+            move.add(held, moved[:, place], plane)
+            held = plane
+    if held is not plane:
+        np.copyto(plane, held)
 
 
 def staying(moves: Sequence[Move]) -> int | None:

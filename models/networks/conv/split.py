@@ -70,13 +70,9 @@ class Split(Convolution):
 
     def _sum_lines(self, products: Array, outputs: Array) -> None:
         """What the lines of the kernel add up to, with the biases."""
-        home, bias = self._home_line, self.values.bias
-        first = 0 if home is None else products[:, home]
-        if bias is None:
-            np.copyto(outputs, first)
-        else:
-            np.add(first, self._per_place(bias), out=outputs)
-        add_all(self._lines, products, outputs, but=home)
+        add_all(self._lines, products, outputs)
+        if self.values.bias is not None:
+            outputs += self._per_place(self.values.bias)
 
     def _as_matrix(self, weights: Array) -> Array:
         sizes = self.sizes

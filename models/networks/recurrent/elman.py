@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from models.activations.base import Array
 from models.networks.recurrent.functions import works
+from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.layer import Layer
 from models.networks.recurrent.use import Use
 
@@ -27,7 +28,7 @@ class Elman(Layer):
         state, work = self._steps[step]
         self.candidate.apply(state, work)
 
-    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+    def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
         state, work = self._steps[step]
         self.candidate.pull(delta, state, work)
         return delta, None

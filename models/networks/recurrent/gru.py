@@ -14,6 +14,7 @@ import numpy as np
 
 from models.activations.base import Array
 from models.networks.recurrent.functions import works
+from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.layer import Layer
 from models.networks.recurrent.use import Use
 
@@ -49,16 +50,23 @@ class Gru(Layer):
         gates_works = works(self.gates, sizes.steps, self._gates_delta)
         candidate_works = works(self.candidate, sizes.steps, self._past)
         self._steps = [
-            _Step(
-                z[:, self._gated],
-                *self._blocks(z),
-                before=self.state[step],
-                state=self.state[step + 1],
-                gates_work=gates_works[step],
-                candidate_work=candidate_works[step],
-            )
-            for step, z in enumerate(self.landing)
+            self._step(step, *at)
+            for step, at in enumerate(zip(self.landing, gates_works, candidate_works, strict=True))
         ]
+
+    def _step(self, step: int, z: Array, gates_work: Array, candidate_work: Array) -> _Step:
+        reset, update, candidate, recalled = self._blocks(z)
+        return _Step(
+            z[:, self._gated],
+            reset,
+            update,
+            candidate,
+            recalled,
+            self.state[step],
+            self.state[step + 1],
+            gates_work,
+            candidate_work,
+        )
 
     def _advance(self, step: int) -> None:
         at = self._steps[step]
@@ -70,7 +78,7 @@ class Gru(Layer):
         np.multiply(self._past, at.update, out=self._past)
         np.add(at.candidate, self._past, out=at.state)
 
-    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+    def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
         at = self._steps[step]
         reset, update, candidate, recalled = self._delta_blocks
         np.subtract(at.before, at.candidate, out=update)

@@ -14,7 +14,7 @@ from models.activations.base import Array
 from models.networks.shapes import RecurrentShape
 
 Ended = NDArray[np.bool_]
-"""[steps, M, 1, rows]: whether a step of a row is none."""
+"""[steps, M, 1, rows], or one step of it: whether a step of a row is none."""
 
 
 def by_step(shape: RecurrentShape, x: Array) -> Array:
@@ -27,8 +27,8 @@ def absent_steps(shape: RecurrentShape, stepped: Array) -> NDArray[np.bool_] | N
     """[..., rows, steps]: whether a step is none; None where rows have all their steps."""
     if not shape.variable_lengths:
         return None
-    absent: NDArray[np.bool_] = (stepped < 0).all(-1) if shape.vocabulary is not None else np.isnan(stepped).all(-1)
-    return absent
+    missing: NDArray[np.bool_] = np.isnan(stepped) if shape.vocabulary is None else stepped < 0
+    return np.asarray(missing.all(axis=-1))
 
 
 def present_values(shape: RecurrentShape, stepped: Array) -> Array:

@@ -81,7 +81,7 @@ class Layer(ABC):
         self._make_matrices()
         self._make_columns()
         self._make_way_back(passes_back)
-        self.landing: Sequence[Array] = ()
+        self.landing: Sequence[Array] | Array = ()
         self._make_steps()
 
     @abstractmethod
@@ -96,7 +96,7 @@ class Layer(ABC):
         """Write `state[step + 1]` from the product of a step."""
 
     @abstractmethod
-    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+    def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
         """(gradient at z over `_delta_scales`, gradient that reaches the state before past z, or None), from that at
         the state after.
 
@@ -123,7 +123,6 @@ class Layer(ABC):
 
         `last` may be written to.
         """
-        np.multiply(self._weights, self._delta_scales, out=self._scaled)
         self._begin_backward()
         seen: list[Array] = []
         delta = last
@@ -156,11 +155,11 @@ class Layer(ABC):
         return [(self.state[step + 1], self.state[step])]
 
     def _begin_backward(self) -> None:
-        """Prepare the cell's own gradients."""
+        np.multiply(self._weights, self._delta_scales, out=self._scaled)
 
-    def _step_back(self, step: int, delta: Array, ended: Array | None, seen: list[Array] | None) -> Array:
+    def _step_back(self, step: int, delta: Array, ended: Ended | None, seen: list[Array] | None) -> Array:
         """The gradient at the state before a step, from that at the state after it."""
-        passing = None
+        passing: Array | None = None
         if ended is not None:
             passing = delta * ended
             np.multiply(delta, ~ended, out=delta)
@@ -170,7 +169,7 @@ class Layer(ABC):
             seen.append((delta * self._delta_scales)[:, self._raced_rows])
         back = self._back[step % len(self._back)]
         np.matmul(self._weights_back, delta, out=back)
-        before = back[:, : self.sizes.units]
+        before: Array = back[:, : self.sizes.units]
         for more in (past, passing):
             if more is not None:
                 np.add(before, more, out=before)

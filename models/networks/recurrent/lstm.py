@@ -17,6 +17,7 @@ import numpy as np
 
 from models.activations.base import Array
 from models.networks.recurrent.functions import works
+from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.layer import Layer
 from models.networks.recurrent.use import Use
 
@@ -54,20 +55,23 @@ class Lstm(Layer):
         gates_works = works(self.gates, sizes.steps, self._gates_delta)
         candidate_works = works(self.candidate, sizes.steps, self._spare)
         squashed_works = works(self.candidate, sizes.steps, self._spare)
-        self._steps = [
-            _Step(
-                z[:, self._gated],
-                *self._blocks(z),
-                memory_before=self._memory[step],
-                memory=self._memory[step + 1],
-                squashed=self._squashed[step],
-                state=self.state[step + 1],
-                gates_work=gates_works[step],
-                candidate_work=candidate_works[step],
-                squashed_work=squashed_works[step],
-            )
-            for step, z in enumerate(self.landing)
-        ]
+        each = zip(self.landing, gates_works, candidate_works, squashed_works, strict=True)
+        self._steps = [self._step(step, *at) for step, at in enumerate(each)]
+
+    def _step(self, step: int, z: Array, *step_works: Array) -> _Step:
+        let_in, keep, let_out, candidate = self._blocks(z)
+        return _Step(
+            z[:, self._gated],
+            let_in,
+            keep,
+            let_out,
+            candidate,
+            self._memory[step],
+            self._memory[step + 1],
+            self._squashed[step],
+            self.state[step + 1],
+            *step_works,
+        )
 
     def _make_memory(self) -> None:
         sizes, dtype = self.sizes, self.sizes.dtype
@@ -93,9 +97,10 @@ class Lstm(Layer):
         np.multiply(at.let_out, at.squashed, out=at.state)
 
     def _begin_backward(self) -> None:
+        super()._begin_backward()
         self._memory_delta[...] = 0
 
-    def _retreat(self, step: int, delta: Array, ended: Array | None) -> tuple[Array, Array | None]:
+    def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
         passing = None
         if ended is not None:
             passing = self._memory_delta * ended

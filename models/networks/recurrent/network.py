@@ -20,6 +20,7 @@ from models.networks.base import Alteration, Observer, PopulationNetwork, Worklo
 from models.networks.buffering import direct_passes
 from models.networks.embedding import Embedding, embedding_part
 from models.networks.parts import Normal, OutputBias, Part, PartLayout, WeightStart
+from models.networks.recurrent.checks import check
 from models.networks.recurrent.elman import Elman
 from models.networks.recurrent.functions import Function, HyperbolicTangent, Logistic, make_function
 from models.networks.recurrent.gru import Gru
@@ -44,6 +45,7 @@ class Recurrent(PopulationNetwork):
     """
 
     family = "recurrent"
+    network: RecurrentShape
     working_set = 64 * 2**20  # what is kept of past steps is streamed through, not worked on again and again
 
     def __init__(
@@ -113,6 +115,10 @@ class Recurrent(PopulationNetwork):
                 stream = states + stream if self._passes(index) else states
         raw: Array = np.matmul(self._values["output.kernel"], stream[-1]) + self._values["output.bias"][:, :, None]
         return raw.swapaxes(1, 2)
+
+    def states(self) -> list[Array]:
+        """The state of each layer after each step of the last `forward`, as views [steps, M, units, rows]."""
+        return [layer.state[1:] for layer in self._layers]
 
     def slopes(self, layer: int) -> tuple[Array, ...]:
         return tuple(self._values[f"layer {layer}.{parameter.name}"] for parameter in self.activation.parameters)
@@ -227,32 +233,6 @@ def _layer_class(cell: str, functions: dict[str, Function]) -> type[Layer]:
     """The fastest layer of a cell with these functions."""
     usual = isinstance(functions["gates"], Logistic) and isinstance(functions["cell"], HyperbolicTangent)
     return UsualLstm if cell == "lstm" and usual else LAYERS[cell]
-
-
-def check(network: RecurrentShape, activation: Activation) -> None:
-    """Raise ValueError, naming all faults, where this family has no such network."""
-    faults = []
-    if network.normalization != "none":
-        faults.append(f"recurrent layers know no {network.normalization} normalisation; allowed: none")
-    if network.raced == "gates" and network.cell == "rnn":
-        faults.append("a plain recurrent layer has no gates to race; race its cell, or take an lstm or a gru")
-    if not activation.roles & {"hidden", "gate"}:
-        faults.append(f"{activation.name} serves as {sorted(activation.roles)}, not in recurrent layers")
-    faults += _faults_of_other(network)
-    if faults:
-        raise ValueError("; ".join(faults))
-
-
-def _faults_of_other(network: RecurrentShape) -> list[str]:
-    if network.other is None:
-        return []
-    try:
-        other = get(network.other)
-    except KeyError as unknown:
-        return [str(unknown)]
-    if other.parameters or not other.roles & {"hidden", "gate"}:
-        return [f"{other.name} cannot stand beside the raced function: it must be elementwise, with nothing to learn"]
-    return []
 
 
 def workload(network: RecurrentShape, activation: Activation) -> Workload:

@@ -51,23 +51,28 @@ class UsualLstm(Lstm):
         self.landing = [self._products(1)[0]] * sizes.steps
         self._rests = np.empty((sizes.members, 3 * units, sizes.rows), sizes.dtype)
         self._let_in_rest, self._other_rests = self._rests[:, :units], self._rests[:, units:]
-        lasting = self._products(sizes.steps)
         kept = np.empty((2, sizes.steps, *sizes.state), sizes.dtype)
-        self._usual_steps = [
-            _Step(
-                z,
-                *self._blocks(z),
-                z[:, units : 3 * units],
-                *kept[:, step],
-                self._memory[step],
-                self._memory[step + 1],
-                self._squashed[step],
-                self.state[step + 1],
-            )
-            for step, z in enumerate(lasting)
-        ]
+        each = zip(self._products(sizes.steps), *kept, strict=True)
+        self._usual_steps = [self._usual_step(step, *at) for step, at in enumerate(each)]
         number = sizes.dtype.type
         self._one, self._two, self._minus_two = number(1), number(2), number(-2)
+
+    def _usual_step(self, step: int, z: Array, let_in_product: Array, keep_product: Array) -> _Step:
+        let_in, keep, let_out, candidate = self._blocks(z)
+        return _Step(
+            z,
+            let_in,
+            keep,
+            let_out,
+            candidate,
+            z[:, self.sizes.units : 3 * self.sizes.units],
+            let_in_product,
+            keep_product,
+            self._memory[step],
+            self._memory[step + 1],
+            self._squashed[step],
+            self.state[step + 1],
+        )
 
     def _advance(self, step: int) -> None:
         at = self._usual_steps[step]

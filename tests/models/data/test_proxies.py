@@ -23,7 +23,7 @@ FORMS: tuple[Form, ...] = ("image", "signal", "sequence", "tokens", "node")
 
 
 @cache
-def data(form: Form, task: str = "regression", rows: int = 1_500) -> PreparedData:
+def data(form: Form, task: str = "regression", rows: int = 2_000) -> PreparedData:
     return prepare(proxy_table(ProxySpec(task=task, form=form, rows=rows, classes=5)), task)
 
 

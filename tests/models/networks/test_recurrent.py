@@ -29,7 +29,12 @@ def shape_of(cell: Cell, **changes: Any) -> RecurrentShape:
 
 
 def population(
-    shape: RecurrentShape, activation: str = "tanh", members: int = 2, rows: int = 3, shares: int = 1, exact: bool = True
+    shape: RecurrentShape,
+    activation: str = "tanh",
+    members: int = 2,
+    rows: int = 3,
+    shares: int = 1,
+    exact: bool = True,
 ) -> Recurrent:
     dtype = np.float64 if exact else np.float32
     made = Recurrent(shape, get(activation), members=members, rows=rows, shares=shares, dtype=dtype)
@@ -49,7 +54,7 @@ def tokens(shares: int, rows: int, vocabulary: int = 4) -> Array:
 
 
 def worst_error(made: Recurrent, x: Array) -> tuple[float, str]:
-    """Largest relative error of a derivative along a random direction in one part, and the part; best of three steps."""
+    """Largest relative error of a derivative along a random direction in one part, and the part."""
     rng = np.random.default_rng(11)
     direction = rng.standard_normal(made.raw.shape)
     made.forward(x)

@@ -82,14 +82,64 @@ def task(data: PreparedData, shape: dict[str, Any] | None = None, **changes: Any
 def test_digits_are_read_line_by_line_better_than_by_a_linear_model(cell: str) -> None:
     data = digits()
     linear = LogisticRegression(max_iter=50, tol=1e-2).fit(data.x_train, data.y_train)
-    result = run_task(task(data, {"cell": cell, "width": 32}, steps=500), data)
+    result = run_task(task(data, {"cell": cell, "width": 32}, steps=300), data)
     score = result.members[0].score
-    print(cell, score, linear.score(data.x_valid, data.y_valid), result.members[0])
+    assert score is not None
+    assert score > linear.score(data.x_valid, data.y_valid)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_what_no_single_token_tells_is_learned_from_rows_of_different_lengths(cell: str) -> None:
     data = parities()
     shape = {"cell": cell, "variable_lengths": True, "embedding": 4}
-    score = run_task(task(data, shape, steps=600, learning_rates=(0.02,)), data).members[0].score
-    print(cell, score)
+    score = run_task(task(data, shape, steps=400, learning_rates=(0.02,)), data).members[0].score
+    assert score is not None
+    assert score > 0.95
+
+
+@pytest.mark.parametrize(("cell", "activation"), [("rnn", "gelu"), ("lstm", "tanh"), ("lstm", "silu"), ("gru", "tanh")])
+def test_how_members_are_grouped_does_not_change_a_byte(
+    cell: str, activation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = task(
+        digits(),
+        {"cell": cell, "depth": 2},
+        activation=activation,
+        learning_rates=(0.003, 0.01),
+        seeds=(0, 1),
+        steps=15,
+    )
+    together = run_task(wanted, digits())
+    monkeypatch.setattr(Recurrent, "working_set", 1)
+    assert run_task(wanted, digits()).model_dump_json() == together.model_dump_json()
+
+
+def test_rows_of_different_lengths_are_grouped_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = task(parities(), {"variable_lengths": True}, learning_rates=(0.01, 0.02), seeds=(0, 1), steps=10)
+    together = run_task(wanted, parities())
+    monkeypatch.setattr(Recurrent, "working_set", 1)
+    assert run_task(wanted, parities()).model_dump_json() == together.model_dump_json()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_an_exploding_member_is_frozen_without_a_warning_and_touches_no_other(cell: str) -> None:
+    shape = {"cell": cell, "depth": 2}
+    wild = task(digits(), shape, activation="squared_relu", learning_rates=(0.001, 1e6), clip_norm=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        calm, exploded = run_task(wild, digits()).members
+    assert exploded.diverged_at is not None
+    assert exploded.score is None
+    assert calm == run_task(wild.model_copy(update={"learning_rates": (0.001,)}), digits()).members[0]
+
+
+def test_clipping_changes_the_course_of_training() -> None:
+    free, clipped = (run_task(task(digits(), clip_norm=norm), digits()).members[0] for norm in (None, 1e-3))
+    assert free != clipped
+
+
+def test_gradients_fade_on_their_way_through_stacked_layers() -> None:
+    stacked = task(digits(), {"cell": "rnn", "depth": 3}, activation="sigmoid", steps=2)
+    ratio = run_task(stacked, digits()).members[0].gradient_ratio
+    assert ratio is not None
+    assert ratio < 0
