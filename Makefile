@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 FRAMEWORKS ?= .venv-frameworks
 TORCH := 2.13.0+cpu
 LIBRARY_THREADS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+# One process more than CI has cores: many tests wait for servers that start or recover.
+SHARED := --numprocesses=3 --dist=worksteal
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-emit-package actwise --custom-compile-command "make lock"
 LOCKS := requirements.lock requirements-dev.lock requirements-frameworks.lock requirements-torch.lock
@@ -19,17 +21,17 @@ serve: $(VENV)/.serve ## set everything up and run the service on PORT (8000)
 	$(BIN)/actwise serve
 
 test: $(VENV)/.test snippets ## set everything up and run every test
-	$(LIBRARY_THREADS) $(BIN)/python -m pytest
+	$(LIBRARY_THREADS) $(BIN)/python -m pytest $(SHARED)
 
 fast: $(VENV)/.test ## run the tests that take no servers and no seconds
-	$(LIBRARY_THREADS) $(BIN)/python -m pytest -m "not slow"
+	$(LIBRARY_THREADS) $(BIN)/python -m pytest $(SHARED) -m "not slow"
 
 snippets: $(FRAMEWORKS)/.installed ## run the lines to paste in JAX, Keras and PyTorch, in an environment of their own
 	KERAS_BACKEND=jax JAX_PLATFORMS=cpu $(LIBRARY_THREADS) $(FRAMEWORKS)/bin/python -m pytest -q \
 		tests/models/heads/test_snippets.py tests/service/advice/test_initializers.py \
 		tests/service/advice/test_gated_snippets.py tests/service/advice/test_snippets.py
 
-check: format lint types lock-check test docs ## all that CI asks for
+check: format lint types lock-check test ## all that CI asks for; the docs are among the tests
 
 format: $(VENV)/.test ## is every file in the house's format?
 	$(BIN)/ruff format --check .

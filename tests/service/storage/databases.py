@@ -96,20 +96,31 @@ def _binaries() -> str | None:
 @contextlib.contextmanager
 def _running(binaries: Path) -> Iterator[int]:
     folder = tempfile.mkdtemp(prefix="actwise-pg-")
-    port = _free_port()
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         data = f"{folder}/data"
         _as_postgres(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-        _as_postgres(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        port = _started(binaries, folder, data)
         try:
             yield port
         finally:
             _as_postgres(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(binaries: Path, folder: str, data: str, tries: int = 5) -> int:
+    """The port of the cluster, once it runs: another one if meanwhile somebody took the first."""
+    port = _free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    try:
+        _as_postgres(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+    except subprocess.CalledProcessError:
+        if tries == 1:
+            raise
+        return _started(binaries, folder, data, tries - 1)
+    return port
 
 
 def _as_postgres(program: Path, *arguments: str) -> None:
