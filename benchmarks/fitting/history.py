@@ -3,10 +3,11 @@
     python -m benchmarks.fitting.history [--only dense-] [--check] [--every 10]
 
 Every description of `benchmarks.fitting.history_tasks` is planned, raced and kept as a finished probe of a caller would
-be, with all hidden candidates. Tasks found in `models/prior/history.json` are kept, so that an interrupted run goes on
-where it was; delete the file to begin anew. A layer type that probes cannot train yet is passed over. `--check` trains
-every so many of the shipped tasks again (`--every`) and compares: 1 when one differs by more than its noise explains.
-A hundred dense tasks take a quarter of an hour on a core. Then `python -m benchmarks.fitting.prior` fits the model.
+be: dense ones with all hidden candidates, other layer types with nine. Tasks found in `models/prior/history.json` are
+kept, so that an interrupted run goes on where it was; delete the file to begin anew. `--check` trains every so many of
+the shipped tasks again (`--every`) and compares: 1 when one differs by more than its noise explains. A hundred dense
+tasks take a quarter of an hour on a core, the others twenty minutes. Then `python -m benchmarks.fitting.prior` fits the
+model.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ from pathlib import Path
 from statistics import fmean
 
 from actwise.contract.situation import situations_of
-from benchmarks.fitting.history_tasks import NUMBERS, Drawn, descriptions
-from models.activations import hidden_candidates
+from benchmarks.fitting.history_tasks import NUMBERS, Drawn, candidates, descriptions
 from models.prior.past import HISTORY, Outcome, PastRace, read_race
 from service.learning.rows import past_races
 from service.probing.calibration import Calibration
@@ -60,8 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(task: Drawn) -> PastRace | None:
     """One task; None when the probe cannot train its layer type, or when nothing was learned in it."""
     (situation,) = situations_of(task.told)
-    names = [activation.name for activation in hidden_candidates()]
-    plan = plan_probe(task.told, [situation], {situation.block: names}, NOMINAL, task.files.__getitem__)
+    names = {situation.block: candidates(situation.layer_type)}
+    plan = plan_probe(task.told, [situation], names, NOMINAL, task.files.__getitem__)
     if plan.data is None or not plan.races or plan.races[0].network.family != situation.layer_type:
         return None
     data = load(plan.data, task.files.__getitem__)

@@ -15,16 +15,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actwise.contract.request import TaskDescription
+from models.activations import hidden_candidates
 
-STEPS = 45_000
+STEPS = {"dense": 45_000}
 """Network-steps of one probe: about 30 candidates at 280 steps."""
+STEPS_ELSEWHERE = 9_000
+"""Of other layer types, whose steps are five to fifty times as dear: nine candidates at 180 steps."""
+
+FEW = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus")
+"""The candidates in other layer types than dense: one of each kind."""
 
 NUMBERS = {
-    "dense": (46, 15, 46),
-    "conv": (16, 8, 0),
-    "recurrent": (16, 0, 0),
-    "attention": (16, 0, 0),
-    "graph": (12, 0, 0),
+    "dense": (46, 10, 26),
+    "conv": (5, 3, 0),
+    "recurrent": (6, 0, 0),
+    "attention": (6, 0, 0),
+    "graph": (8, 0, 0),
 }
 """Tasks per layer type: synthetic, bundled, and on real tables."""
 
@@ -32,9 +38,9 @@ _ROOT = 20_261
 _MOST_ROWS = 3_000
 _DEPTHS = {
     "dense": (1, 2, 2, 3, 3, 4, 4, 6, 8, 12, 20),
-    "conv": (2, 3, 4, 6),
+    "conv": (1, 1, 2),
     "recurrent": (1, 1, 2),
-    "attention": (1, 2, 3),
+    "attention": (1, 1, 2),
     "graph": (1, 2, 2, 3),
 }
 _NORMALIZATIONS = {
@@ -110,6 +116,11 @@ class Drawn(NamedTuple):
     files: Mapping[str, bytes] = MappingProxyType({})
 
 
+def candidates(layer_type: str) -> tuple[str, ...]:
+    """The hidden candidates that are raced in tasks of a layer type."""
+    return tuple(one.name for one in hidden_candidates()) if layer_type == "dense" else FEW
+
+
 def descriptions(layer_type: str) -> Iterator[Drawn]:
     """The tasks of a layer type; the same on every machine."""
     synthetic, bundled, real = NUMBERS[layer_type]
@@ -117,7 +128,7 @@ def descriptions(layer_type: str) -> Iterator[Drawn]:
         yield Drawn(f"{layer_type}-synthetic-{number}", _synthetic(layer_type, number))
     for number in range(bundled):
         name, task, modality = _BUNDLED[layer_type][number % len(_BUNDLED[layer_type])]
-        data = {"task": task, "modality": modality, "probe": _probe(number, {"name": name})}
+        data = {"task": task, "modality": modality, "probe": _probe(layer_type, number, {"name": name})}
         told = _description(_network(layer_type, _draw(layer_type, number, 1)) | data)
         yield Drawn(f"{layer_type}-{name}-{number}", told)
     for number in range(real):
@@ -129,7 +140,7 @@ def _on_a_table(layer_type: str, number: int) -> Drawn:
     content = _csv(name)
     fingerprint = sha256(content).hexdigest()
     data = {"file": f"{name}.csv", "fingerprint": fingerprint, "target": TABLES[name].target}
-    told = {"task": TABLES[name].task, "modality": "tabular", "probe": _probe(number, data)}
+    told = {"task": TABLES[name].task, "modality": "tabular", "probe": _probe(layer_type, number, data)}
     described = _description(_network(layer_type, _draw(layer_type, number, 2)) | told)
     return Drawn(f"{layer_type}-{name}-{number}", described, {fingerprint: content})
 
@@ -151,7 +162,7 @@ def _synthetic(layer_type: str, number: int) -> TaskDescription:
         "rows": int(draw.choice([600, 1_000, 2_000, 2_000])),
         "features": int(draw.choice([4, 8, 16, 32, 64])),
         "noise": str(draw.choice(["low", "medium", "medium", "high"])),
-        "probe": _probe(number, None),
+        "probe": _probe(layer_type, number, None),
     }
     return _description(_network(layer_type, draw) | _TASKS[number % len(_TASKS)] | data)
 
@@ -162,7 +173,7 @@ def _network(layer_type: str, draw: np.random.Generator) -> dict[str, Any]:
         "layer_type": layer_type,
         "depth": depth,
         "compute_budget": "low",
-        "width": int(draw.choice([16, 32, 32, 64] if depth < 4 else [16, 32])),
+        "width": int(draw.choice(_widths(layer_type, depth))),
         "normalization": str(draw.choice(_NORMALIZATIONS[layer_type])),
         "residual": bool(draw.random() < (0.4 if depth > 2 else 0.1)) or layer_type == "attention",
         "optimizer": "sgd" if draw.random() < 0.15 else "adam",
@@ -171,12 +182,19 @@ def _network(layer_type: str, draw: np.random.Generator) -> dict[str, Any]:
     return found | cell
 
 
+def _widths(layer_type: str, depth: int) -> list[int]:
+    if layer_type != "dense":
+        return [16] if layer_type == "attention" else [16, 16, 32]
+    return [16, 32, 32, 64] if depth < 4 else [16, 32]
+
+
 def _draw(layer_type: str, number: int, kind: int) -> np.random.Generator:
     return np.random.default_rng([_ROOT, list(NUMBERS).index(layer_type), number, kind])
 
 
-def _probe(number: int, data: dict[str, str] | None) -> dict[str, Any]:
-    wish = {"network_steps": STEPS, "seeds": 3, "seed": number, "heads": False}
+def _probe(layer_type: str, number: int, data: dict[str, str] | None) -> dict[str, Any]:
+    steps = STEPS.get(layer_type, STEPS_ELSEWHERE)
+    wish = {"network_steps": steps, "seeds": 3, "seed": number, "heads": False}
     return wish | ({"data": data} if data else {})
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.activations import get
 from models.activations.base import Array
+from models.formulas import resolve
 from models.networks.parts import WeightStart
 from models.networks.recurrent import Recurrent
 from models.networks.shapes import RecurrentShape
@@ -56,7 +56,7 @@ def step_passport(
     """
     if not seeds:
         raise ValueError("a passport needs at least one seed")
-    built = Recurrent(network, get(name), members=len(seeds), rows=ROWS, dtype=np.float64)
+    built = Recurrent(network, resolve(name), members=len(seeds), rows=ROWS, dtype=np.float64)
     built.begin(start, root=0, seeds=seeds, output_bias=[0.0] * network.outputs)
     rows = _rows(network)
     with np.errstate(all="ignore"):

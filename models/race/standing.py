@@ -63,7 +63,8 @@ def standing(
         name: {seed: counted(member, baseline) for seed, member in sorted(rung[name][rates[name]].items())}
         for name in order
     }
-    means, leader = adjusted_means(scores), leader_of(scores, leaders or order)
+    means = adjusted_means(scores)
+    leader = leader_of(means, leaders or order)
     errors = {name: spread / len(scores[name]) ** 0.5 for name, spread in spreads(scores, floor_sd).items()}
     found = without_luck(compare(scores, leader, floor_sd, allowed), means, errors, leader)
     return Standing(rates, scores, means, leader, found)

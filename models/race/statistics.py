@@ -55,16 +55,19 @@ class Comparison:
 def adjusted_means(scores: Scores) -> dict[str, float]:
     """Mean score per candidate as if all had run the same seeds (additive model of candidate and seed).
 
-    Least squares by alternating projections; candidates that ran every seed keep their plain means up to a
-    constant that all share.
+    Least squares by alternating projections, until nothing moves; candidates that ran every seed keep their plain
+    means up to a constant that all share.
     """
     seeds = sorted({seed for row in scores.values() for seed in row})
     shift = dict.fromkeys(seeds, 0.0)
     means: dict[str, float] = {}
     for _ in range(50):
+        before = means
         means = {
             name: _mean([score - shift[seed] for seed, score in sorted(row.items())]) for name, row in scores.items()
         }
+        if all(abs(mean - before.get(name, np.inf)) <= 1e-12 * (1 + abs(mean)) for name, mean in means.items()):
+            break
         residual = {seed: [row[seed] - means[name] for name, row in scores.items() if seed in row] for seed in seeds}
         shift = {seed: _mean(values) for seed, values in residual.items()}
         centre = _mean(list(shift.values()))
@@ -72,9 +75,8 @@ def adjusted_means(scores: Scores) -> dict[str, float]:
     return means
 
 
-def leader_of(scores: Scores, order: Sequence[str]) -> str:
-    """The candidate of `order` with the best adjusted mean; equal ones in the given order."""
-    means = adjusted_means(scores)
+def leader_of(means: Mapping[str, float], order: Sequence[str]) -> str:
+    """The candidate of `order` with the best mean; equal ones in the given order."""
     return max(order, key=lambda name: (means[name], -order.index(name)))
 
 

@@ -61,6 +61,7 @@ NOT_TRIED = {
     "allow": "what the caller fixed by name",
     "deny": "what the caller fixed by name",
     "output": "what the caller fixed by name",
+    "formula": "what the caller fixed by name",
     "probe": "how the answer is found",
     "target.outputs": "no rule reads it",
 }

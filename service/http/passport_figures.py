@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isfinite
 
-import numpy as np
-from numpy.typing import NDArray
-
-from actwise.contract.answer import Initialization
 from models.activations.base import Activation
 from models.activations.exports import EXPORTS, SOURCES, Export
 from models.formulas import FormulaActivation, formula_name, resolve
 from models.formulas.exports import export_of
 from models.networks.shapes import Network
 from models.passports import Drop, deployment_of, kept_for_backward
-from models.passports.signal import family_passport
 from rules import RuleSet
 from service.advice.formulas import stand_ins, told_of
 from service.http.loading import describe
@@ -23,22 +17,17 @@ from service.http.passport_views import (
     DeploymentFigures,
     ElementCost,
     ExportFacts,
-    Figure,
     FormatDrop,
     KeptMemory,
     Passport,
     Passports,
-    SignalFigures,
-    SignalLayer,
 )
+from service.http.signal_figures import rounded, signal_figures
 from service.http.views import ActivationDetail
 from service.passports.costs import Costs
 from service.passports.network import Subject, Wanted, name_of, subject_of, training_of
 from service.probing.entrants import trainable
-from service.probing.starts import start_for
 
-SEEDS = (0, 1, 2)
-_FIGURES = 4
 _RECENT = 256
 
 
@@ -57,7 +46,7 @@ def passports(rules: RuleSet, costs: Costs) -> Passports:
             formula=told_of({formula_name(formula.text): formula})[0] if formula else None,
             network=_shape(subject.network),
             differences=subject.proxy.differences,
-            signal=_signal(name, subject.network) if alone and elementwise else None,
+            signal=signal_figures(name, subject.network) if alone and elementwise else None,
             memory=_memory(activation) if elementwise else None,
             cost=_cost(activation, costs) if elementwise else None,
             export=_export(export_of(activation) if isinstance(activation, FormulaActivation) else EXPORTS[name]),
@@ -76,26 +65,6 @@ def _shape(network: Network) -> str:
     return (
         f"{network.family}, {network.depth} hidden layers of {network.width}, normalisation "
         f"{network.normalization}{paths}"
-    )
-
-
-def _signal(name: str, network: Network) -> SignalFigures:
-    start = start_for(name, network)
-    found = family_passport(name, network, start, SEEDS)
-    return SignalFigures(
-        initialization=Initialization(scheme=start.scheme, gain=_rounded(start.gain), note=start.note or None),
-        seeds=len(SEEDS),
-        gradient_decades=_figure(found.gradient_decades),
-        layers=tuple(
-            SignalLayer(
-                layer=layer + 1,
-                variance=_figure(found.variance[:, layer]),
-                gradient=_figure(found.gradient[:, layer]),
-                dead_share=_figure(found.dead_share[:, layer]),
-                saturated_share=_figure(found.saturated_share[:, layer]),
-            )
-            for layer in range(network.depth)
-        ),
     )
 
 
@@ -136,7 +105,7 @@ def _deployment(activation: Activation, subject: Subject, seeds: int) -> Deploym
         data=subject.described,
         metric=subject.judge.metric,
         baseline=round(subject.judge.baseline, 6),
-        score=_rounded(found.score),
+        score=rounded(found.score),
         learning_rate=found.learning_rate,
         steps=task.steps,
         seeds=found.seeds,
@@ -152,22 +121,10 @@ def _drop(drop: Drop, scale: float) -> FormatDrop:
         high=_fixed(drop.high),
         points=_fixed(drop.mean * scale) if drop.mean is not None else None,
         failed=drop.failed,
-        signal_to_noise=_rounded(drop.signal_to_noise),
+        signal_to_noise=rounded(drop.signal_to_noise),
     )
-
-
-def _figure(across_seeds: NDArray[np.float64]) -> Figure:
-    mean, low, high = (_rounded(float(part(across_seeds))) for part in (np.mean, np.min, np.max))
-    return Figure(mean=mean, low=low, high=high)
 
 
 def _fixed(value: float | None) -> float | None:
     """To a millionth: differences of scores that are nothing else are nothing."""
     return None if value is None else round(value, 6) + 0.0
-
-
-def _rounded(value: float | None) -> float | None:
-    """Four significant figures; JSON has neither infinity nor NaN."""
-    if value is None or not isfinite(value):
-        return None
-    return float(f"{value:.{_FIGURES}g}") + 0.0

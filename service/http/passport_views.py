@@ -21,6 +21,16 @@ class Figure(Answer):
     high: float | None
 
 
+class SignalStep(Answer):
+    """One time step of a recurrent layer."""
+
+    step: int = Field(ge=1)
+    state: Figure = Field(description="log10 of the root mean square of the state after it")
+    gradient: Figure = Field(description="log10 of the root mean square gradient there, relative to the last step's")
+    dead_share: Figure = Field(description="share of units whose slope is zero on every input")
+    saturated_share: Figure = Field(description="share of units and inputs with a slope below 0.01")
+
+
 class SignalLayer(Answer):
     """One hidden layer of an untrained network."""
 
@@ -29,6 +39,17 @@ class SignalLayer(Answer):
     gradient: Figure = Field(description="log10 of the root mean square gradient there, relative to the last layer's")
     dead_share: Figure = Field(description="share of units whose slope is zero on every input")
     saturated_share: Figure = Field(description="share of units and inputs with a slope below 0.01")
+    steps: tuple[SignalStep, ...] = Field((), description="of a recurrent layer, the first first")
+
+
+class TheoryFigures(Answer):
+    """What mean-field theory, of infinitely wide layers, expects from the same start."""
+
+    chi: float = Field(description="factor of the squared gradient from one of the last layers to the one before")
+    depth_scale: float | None = Field(description="layers over which that is a factor e; null where it stays the same")
+    gradient_decades: float = Field(description="log10 of the first over the last layer's gradient")
+    related: float = Field(description="correlation, in the last layer, of two inputs that begin at 0.5")
+    unrelated: float = Field(description="the same of two inputs that begin at 0")
 
 
 class SignalFigures(Answer):
@@ -38,6 +59,7 @@ class SignalFigures(Answer):
     seeds: int
     gradient_decades: Figure = Field(description="log10 of the first over the last layer's gradient")
     layers: tuple[SignalLayer, ...]
+    theory: TheoryFigures | None = Field(description="of catalogued functions in dense and convolutional layers")
 
 
 class FormatDrop(Answer):

@@ -15,7 +15,7 @@ from models.data.rows import Graph, RowShape
 
 GROUPS = 6
 FEATURES = 8
-MOST_NODES = 1_500
+MOST_NODES = 400
 _TIES_WITHIN, _TIES_ACROSS = 6.0, 2.0
 """Neighbours per node, on average, of its own group and of the others."""
 _NOISE = 1.5

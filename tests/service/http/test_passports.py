@@ -121,3 +121,19 @@ def test_the_document_describes_it(client: FlaskClient) -> None:
 def test_without_a_computer_of_passports_there_is_no_such_page() -> None:
     app = create_app(Services(None, load_reference(RULES)))  # type: ignore[arg-type]
     assert app.test_client().get("/v1/passports?activation=relu").status_code == 404
+
+
+def test_a_recurrent_network_is_followed_through_its_time_steps(client: FlaskClient) -> None:
+    found = asked(client, activation="tanh", layer_type="recurrent", depth=1, width=8, data="digits")
+    (layer,) = found["signal"]["layers"]
+    assert [step["step"] for step in layer["steps"]] == list(range(1, len(layer["steps"]) + 1))
+    assert len(layer["steps"]) > 1
+    assert layer["steps"][-1]["gradient"] == {"mean": 0.0, "low": 0.0, "high": 0.0}
+    assert found["signal"]["theory"] is None
+
+
+def test_theory_speaks_of_catalogued_functions_in_layers_that_it_describes(client: FlaskClient) -> None:
+    deep = asked(client, activation="sigmoid", depth=12, width=16, data="iris")["signal"]
+    assert deep["theory"]["unrelated"] > 0
+    assert deep["layers"][0]["steps"] == []
+    assert asked(client, formula="x / sqrt(1 + x*x)", **SMALL)["signal"]["theory"] is None
