@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,30 +46,40 @@ class PriorRefused(ValueError):
     """A file that holds no model of this version; the message says what is wrong."""
 
 
+class Voice(NamedTuple):
+    """What may be said about one layer type.
+
+    weight   0 to 1: how much of an effect counts, from the skill on real data sets of this layer type that were left out
+    near_sd, far_sd   points by which an effect misses: in networks like those trained, and what is added far from them
+    tasks    kinds of task that were trained; about others nothing is said
+    races    how many there were
+    """
+
+    weight: float
+    near_sd: float
+    far_sd: float
+    tasks: tuple[str, ...]
+    races: int
+
+
 @dataclass(frozen=True)
 class Learned:
     """The content of the file.
 
     candidates    activations, the order of the last axis of `weights`; those that never ran have weights of 0
-    layer_types   kinds of layer that were trained; about others nothing is said
+    voices        per layer type that was trained
     networks      [races, features]; weights [races, candidates] in points per unit of similarity
     general, length   of the similarity of networks
-    weight        0 to 1: how much of an effect counts, from the skill on data sets that were left out
-    near_sd, far_sd   points by which an effect misses: in networks like those trained, and what is added far from them
-    races         how many it was learned from; `skill` what came out of leaving data sets out, for people to read
+    skill         per layer type, what came out of leaving data sets out, for people to read
     history       fingerprint of the races
     """
 
     candidates: tuple[str, ...]
-    layer_types: tuple[str, ...]
+    voices: Mapping[str, Voice]
     networks: Floats
     weights: Floats
     general: float
     length: float
-    weight: float
-    near_sd: float
-    far_sd: float
-    races: int
     skill: Mapping[str, Any]
     history: str
     version: str
@@ -92,13 +102,16 @@ class Prior:
     @property
     def silent(self) -> bool:
         """Whether nothing that was learned counts."""
-        return self.learned.weight <= 0.0
+        return not any(voice.weight > 0.0 for voice in self.learned.voices.values())
 
     def speaks_of(self, situation: Situation) -> bool:
-        """Whether such networks were trained: the layer type, in an ordinary role and an ordinary regime."""
+        """Whether such networks were trained, and foretold with skill: this layer type on this kind of task, in an
+        ordinary role and an ordinary regime."""
+        voice = self.learned.voices.get(situation.layer_type)
         return (
-            not self.silent
-            and situation.layer_type in self.learned.layer_types
+            voice is not None
+            and voice.weight > 0.0
+            and situation.task in voice.tasks
             and situation.role == "hidden"
             and not situation.adversarial
             and situation.privacy == "none"
@@ -107,11 +120,14 @@ class Prior:
 
     def counted(self, situations: Sequence[Situation]) -> Floats:
         """[situations, candidates] points that count: the effects times their weight, 0 where nothing is said."""
-        rows = [self.effects(one)[0] if self.speaks_of(one) else self._nothing for one in situations]
-        return self.learned.weight * np.array(rows)
+        return np.array([self._counted(one) if self.speaks_of(one) else self._nothing for one in situations])
+
+    def _counted(self, situation: Situation) -> Floats:
+        return self.learned.voices[situation.layer_type].weight * self.effects(situation)[0]
 
     def effects(self, situation: Situation) -> tuple[Floats, float]:
-        """[candidates] points against the mean of the candidates, and their standard deviation."""
+        """[candidates] points against the mean of the candidates, and their standard deviation. Raises KeyError for a
+        layer type that was never trained."""
         key = tuple(getattr(situation, name) for name in _READ)
         found = self._known.get(key)
         if found is None:
@@ -123,7 +139,8 @@ class Prior:
     def _computed(self, situation: Situation) -> tuple[Floats, float]:
         near = alike(network_features(situation)[None], self.learned.networks, self.learned.length)[0]
         told = (self.learned.general + near) @ self._weights
-        spread = float(np.hypot(self.learned.near_sd, self.learned.far_sd * np.sqrt(1.0 - near.max() ** 2)))
+        voice = self.learned.voices[situation.layer_type]
+        spread = float(np.hypot(voice.near_sd, voice.far_sd * np.sqrt(1.0 - near.max() ** 2)))
         return told, spread
 
 
@@ -146,25 +163,26 @@ def read(content: Mapping[str, Any]) -> Learned:
     races = content["races"].values()
     learned = Learned(
         candidates=tuple(content["candidates"]),
-        layer_types=tuple(content["layer_types"]),
+        voices={name: _voice(one) for name, one in content["voices"].items()},
         networks=np.array([one["network"] for one in races], dtype=np.float64),
         weights=np.array([one["weights"] for one in races], dtype=np.float64),
         general=float(content["general"]),
         length=float(content["length"]),
-        weight=float(content["weight"]),
-        near_sd=float(content["near_sd"]),
-        far_sd=float(content["far_sd"]),
-        races=len(races),
         skill=content["skill"],
         history=content["history"],
         version=version_of(content),
     )
-    shape = (learned.races, len(network_names())), (learned.races, len(learned.candidates))
+    shape = (len(races), len(network_names())), (len(races), len(learned.candidates))
     if (learned.networks.shape, learned.weights.shape) != shape:
         raise ValueError("its numbers are not laid out as this version reads them")
-    if not (np.isfinite(learned.weights).all() and 0.0 <= learned.weight <= 1.0):
+    if not (np.isfinite(learned.weights).all() and all(0.0 <= one.weight <= 1.0 for one in learned.voices.values())):
         raise ValueError("its numbers are out of range")
     return learned
+
+
+def _voice(content: Mapping[str, Any]) -> Voice:
+    numbers = (float(content[name]) for name in ("weight", "near_sd", "far_sd"))
+    return Voice(*numbers, tuple(content["tasks"]), int(content["races"]))
 
 
 def version_of(content: Mapping[str, Any]) -> str:

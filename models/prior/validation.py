@@ -121,17 +121,16 @@ def score(table: Table, foretold: Floats) -> Score:
     )
 
 
-def on_real_data(table: Table, held: Held) -> tuple[Table, Held]:
-    """The races on real data with what was foretold of them."""
-    races = np.flatnonzero(table.real)
-    rows = np.isin(table.race, races)
-    return table.part(races), Held(held.points[rows], held.near[rows])
+def chosen(table: Table, held: Held, races: NDArray[np.bool_]) -> tuple[Table, Held]:
+    """Some of the races [T], with what was foretold of them."""
+    rows = races[table.race]
+    return table.part(np.flatnonzero(races)), Held(held.points[rows], held.near[rows])
 
 
 def trust(table: Table, held: Held, seed: int = 0) -> Trust:
     """How far held-out predictions are to be trusted, by the races on real data among them: a caller's data are real,
     and what holds of data that we drew need not hold there."""
-    table, held = on_real_data(table, held)
+    table, held = chosen(table, held, table.real)
     if not len(table.race):
         return Trust(0.0, 0.0, 0.0, 0.0, 0.0, UNKNOWN_SD, 0.0, 0.0)
     parts = _sums(table, held.points)

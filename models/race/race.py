@@ -21,7 +21,7 @@ from models.race.board import Board, Grid
 from models.race.plan import Entrant, RacePlan
 from models.race.policy import can_change, outside, undecided
 from models.race.report import Fate, race_report
-from models.training.task import TaskResult, TrainingTask
+from models.training.task import TaskResult, TrainingTask, usual_clip
 
 Reason = Literal["decided", "budget", "deadline", "cancelled"]
 
@@ -123,6 +123,7 @@ class Race:
             steps=plan.rungs[rung],
             batch_size=plan.batch_size,
             seed=plan.seed,
+            clip_norm=usual_clip(plan.network),
             metric=plan.metric,
             target_low=plan.target_low,
             target_high=plan.target_high,

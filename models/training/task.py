@@ -13,6 +13,12 @@ from models.plain import Plain
 OptimizerKind = Literal["adam", "sgd"]
 
 
+def usual_clip(network: Network) -> float | None:
+    """The norm to which gradients are usually cut: 1 in recurrent networks, whose gradients grow with the steps
+    (Pascanu et al. 2013, On the difficulty of training recurrent neural networks); none elsewhere."""
+    return 1.0 if network.family == "recurrent" else None
+
+
 class TrainingTask(Plain):
     """One population to train: a network for every learning rate and seed, all with one activation and head.
 

@@ -26,13 +26,14 @@ def past_evidence(prior: Prior, situation: Situation, columns: Sequence[int]) ->
     effects, spread = prior.effects(situation)
     effects = effects[list(columns)] - effects[list(columns)].mean()
     return {
-        prior.candidates[column]: _told(prior, float(points), spread)
+        prior.candidates[column]: _told(prior, situation.layer_type, float(points), spread)
         for column, points in zip(columns, effects, strict=True)
         if abs(points) >= _NEGLIGIBLE
     }
 
 
-def _told(prior: Prior, points: float, spread: float) -> Evidence:
+def _told(prior: Prior, layer_type: str, points: float, spread: float) -> Evidence:
+    voice = prior.learned.voices[layer_type]
     size = f"{abs(points):.1f} points {'above' if points > 0 else 'below'}"
     return Evidence(
         kind="learned",
@@ -41,6 +42,6 @@ def _told(prior: Prior, points: float, spread: float) -> Evidence:
         claim=f"In past probes of similar networks it came out {size} what rules, theory and comparisons expect.",
         direction="for" if points > 0 else "against",
         effect=effect(points, spread),
-        scope=f"{prior.learned.races} small networks, trained briefly; model {prior.learned.version}",
-        weight=prior.learned.weight,
+        scope=f"{voice.races} small {layer_type} networks, trained briefly; model {prior.learned.version}",
+        weight=voice.weight,
     )

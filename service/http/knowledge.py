@@ -18,16 +18,16 @@ from service.http.reference import Reference
 from service.learning.agreement import Agreement, Scoreboard
 
 
-class RuleList(Answer):
-    """Every rule."""
-
-    items: tuple[RuleCard, ...]
-
-
 class RuleDetail(RuleCard):
     """One rule, and how often it was right."""
 
     agreement: Agreement | None = Field(None, description="by what probes measured; null where none tested it")
+
+
+class RuleList(Answer):
+    """Every rule."""
+
+    items: tuple[RuleDetail, ...]
 
 
 class SourceList(Answer):
@@ -37,18 +37,22 @@ class SourceList(Answer):
 
 
 class KnowledgeRoutes:
-    """The handlers; everything that no probe can change is encoded at start."""
+    """The handlers. Sources are encoded at start, rules again when the scoreboard has changed."""
 
     def __init__(self, reference: Reference, board: Callable[[], Scoreboard]) -> None:
         self._board = board
-        self._rules = encoded(RuleList(items=reference.rules))
         self._rule = {rule.id: rule for rule in reference.rules}
+        self._kept: tuple[Scoreboard, bytes] | None = None
         self._sources = encoded(SourceList(items=reference.sources))
 
     def rules(self) -> Response:
         """Every rule."""
         read_query(request, NoQuery)
-        return document(self._rules)
+        board, kept = self._board(), self._kept
+        if kept is None or kept[0] is not board:
+            details = tuple(_detail(rule, board) for rule in self._rule.values())
+            kept = self._kept = board, encoded(RuleList(items=details))
+        return document(kept[1])
 
     def rule(self, identifier: str) -> Response:
         """One rule."""
@@ -57,13 +61,17 @@ class KnowledgeRoutes:
             near = nearest_name(identifier[:80], self._rule)
             hint = f": did you mean {near!r}?" if near else ""
             raise ProblemError("unknown_rule", f"no rule is called {identifier[:80]!r}{hint}")
-        found = next((one for one in self._board().items if one.rule == identifier), None)
-        return document(encoded(RuleDetail(**dict(self._rule[identifier]), agreement=found)))
+        return document(encoded(_detail(self._rule[identifier], self._board())))
 
     def sources(self) -> Response:
         """The bibliography."""
         read_query(request, NoQuery)
         return document(self._sources)
+
+
+def _detail(rule: RuleCard, board: Scoreboard) -> RuleDetail:
+    found = next((one for one in board.items if one.rule == rule.id), None)
+    return RuleDetail(**dict(rule), agreement=found)
 
 
 def knowledge_operations(reference: Reference, board: Callable[[], Scoreboard]) -> tuple[Operation, ...]:
@@ -78,7 +86,8 @@ def knowledge_operations(reference: Reference, board: Callable[[], Scoreboard]) 
             name="listRules",
             tag="knowledge",
             summary="List every rule, house rules included",
-            description="When each fires, which activations it speaks for or against, how strongly, and who says so.",
+            description="When each fires, which activations it speaks for or against, how strongly, and who says so. "
+            "`agreement` is how often it was right, by what probes measured.",
             handler=routes.rules,
             answers={200: Success("The rules.", RuleList, etag)},
         ),
@@ -88,7 +97,7 @@ def knowledge_operations(reference: Reference, board: Callable[[], Scoreboard]) 
             name="readRule",
             tag="knowledge",
             summary="Read one rule",
-            description="`source` in the evidence of an answer is such an id. `agreement` is by what probes measured.",
+            description="`source` in the evidence of an answer is such an id. `agreement` is as in the list.",
             handler=routes.rule,
             path_parameters={"id": path_id},
             answers={200: Success("The rule.", RuleDetail, etag)},

@@ -16,7 +16,7 @@ from models.prior.features import Floats
 from models.prior.past import PastRace, fingerprint
 from models.prior.process import GRID, Shape, fit
 from models.prior.table import Table, table_of
-from models.prior.validation import Held, Trust, held_out_process, score, trust
+from models.prior.validation import Held, chosen, held_out_process, score, trust
 from rules import RuleSet
 from service.learning.expected import expected
 
@@ -33,30 +33,54 @@ def table_for(rules: RuleSet, races: Sequence[PastRace]) -> Table:
 def learn(rules: RuleSet, races: Sequence[PastRace], grid: Sequence[Shape] = GRID) -> tuple[dict[str, Any], Held]:
     """The content of `models/prior/learned.json`, and the held-out predictions behind its skill.
 
-    Raises ValueError for an empty history. With little of it, or without skill, `weight` is 0 and nothing will count.
+    Every layer type has a weight of its own: with little history on real data, or without skill there, it is 0 and
+    nothing will be said about such layers. Raises ValueError for an empty history.
     """
     if not races:
         raise ValueError("there is no history to learn from")
     names, table = rules.candidates("hidden"), table_for(rules, races)
     held = held_out_process(table, names, grid)
-    found, trusted = fit(table, names, grid), trust(table, held)
+    found = fit(table, names, grid)
+    judged = {kind: _judged(kind, races, table, held) for kind in sorted({one.situation.layer_type for one in races})}
     content = {
         "candidates": list(names),
-        "layer_types": sorted({race.situation.layer_type for race in races}),
         "general": found.shape.general,
         "length": found.shape.network,
-        "weight": round(OWN_TRANSFER * trusted.weight, 3),
-        "near_sd": round(trusted.near_sd, 2),
-        "far_sd": round(trusted.far_sd, 2),
+        "voices": {kind: voice for kind, (voice, _) in judged.items()},
         "history": fingerprint(races),
-        "skill": _told(trusted, table, held),
+        "skill": {kind: skill for kind, (_, skill) in judged.items()},
         "races": _rows(races, table.networks, _silent_about(names, table, found.weights)),
     }
     return content, held
 
 
-def _told(trusted: Trust, table: Table, held: Held) -> dict[str, float]:
-    return {name: round(value, 3) for name, value in (trusted._asdict() | score(table, held.points)._asdict()).items()}
+def _judged(
+    layer_type: str, races: Sequence[PastRace], table: Table, held: Held
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How far one layer type may be spoken of, and what that rests on."""
+    here = np.array([race.situation.layer_type == layer_type for race in races])
+    trusted = trust(*chosen(table, held, here))
+    voice = {
+        "weight": round(OWN_TRANSFER * trusted.weight, 3),
+        "near_sd": round(trusted.near_sd, 2),
+        "far_sd": round(trusted.far_sd, 2),
+        "tasks": sorted({race.situation.task for race in races if race.situation.layer_type == layer_type}),
+        "races": int(here.sum()),
+    }
+    parts = {"real": here & table.real, "drawn": here & ~table.real}
+    skill = {name: _skill(*chosen(table, held, part)) for name, part in parts.items() if part.any()}
+    if "real" in skill:
+        skill["real"] |= {name: round(value, 3) for name, value in trusted._asdict().items()}
+    return voice, skill
+
+
+def _skill(table: Table, held: Held) -> dict[str, float]:
+    """How races were foretold without their data set, beside `alone`: what rules, theory and comparisons say."""
+    found, alone = score(table, held.points), score(table, np.zeros(len(table.race)))
+    races = np.unique(table.race)
+    counts = {"races": len(races), "data_sets": len(np.unique(table.groups[races]))}
+    figures = found._asdict() | {f"{name}_alone": getattr(alone, name) for name in ("rmse", "tau", "regret")}
+    return counts | {name: round(value, 3) for name, value in figures.items()}
 
 
 def _silent_about(names: Sequence[str], table: Table, weights: Floats) -> Floats:

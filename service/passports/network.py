@@ -13,7 +13,7 @@ from models.data.table import DataRefused
 from models.formulas import FormulaActivation, formula_name
 from models.networks.families import FAMILIES, workload
 from models.networks.shapes import Network
-from models.training.task import TrainingTask
+from models.training.task import TrainingTask, usual_clip
 from service.probing.data import describe, load, reference
 from service.probing.entrants import trainable
 from service.probing.judging import Judge, judge, usable_heads
@@ -119,6 +119,7 @@ def training_of(activation: Activation, subject: Subject, seeds: int) -> Trainin
         steps=steps,
         batch_size=rows,
         metric=subject.judge.metric,
+        clip_norm=usual_clip(network),
         evaluations=1,
     )
 

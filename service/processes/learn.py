@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from service.processes.beginning import entry
@@ -42,17 +43,23 @@ def _learn(settings: Settings) -> int:
 
 
 def _told(content: dict[str, Any], races: int, here: int) -> str:
-    skill = content["skill"]
     lines = (
         f"learned from {races} races, {here} of them probes of this installation",
-        f"skill on data sets that were left out: {skill['skill']:.2f}, at least {skill['skill_low']:.2f}",
-        f"90 % intervals held {100 * skill['coverage']:.0f} % of what was measured",
-        "nothing learned counts: the skill is not beyond doubt"
-        if content["weight"] == 0
-        else f"effects count {content['weight']:g} times",
+        *(_line(name, voice, content["skill"][name].get("real")) for name, voice in content["voices"].items()),
         "restart `actwise serve` for its answers to change",
     )
     return "".join(f"{line}\n" for line in lines)
+
+
+def _line(layer_type: str, voice: Mapping[str, Any], real: Mapping[str, Any] | None) -> str:
+    """What one layer type's races came to."""
+    if real is None:
+        return f"{layer_type}: {voice['races']} races, none on real data: nothing counts"
+    skill = (
+        f"skill {real['skill']:.2f}, at least {real['skill_low']:.2f}, on {real['data_sets']} real data sets left out"
+    )
+    weight = f"effects count {voice['weight']:g} times" if voice["weight"] else "too little: nothing counts"
+    return f"{layer_type}: {voice['races']} races, {skill}; {weight}"
 
 
 if __name__ == "__main__":

@@ -30,8 +30,10 @@ def _short(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def rules(name: str | None, url: str | None, as_json: bool) -> None:
-    """Print all rules, or one with its sources."""
+    """Print all rules, or one with its sources and how often it was right."""
     data = choose(url).read(f"/v1/rules/{name}" if name else "/v1/rules")
+    if name is not None and not as_json:
+        data = data | {"agreement": _record(data["agreement"])}
     _show(data, ("id", "role", "cause", "when", "because"), as_json)
 
 
@@ -52,6 +54,20 @@ def _agreement(item: dict[str, Any]) -> dict[str, str]:
         "interval": f"{item['low']:.0%} to {item['high']:.0%}" if decided else "",
         "lead": f"{lead['mean']:+.1f} ({lead['low']:+.1f} to {lead['high']:+.1f})" if lead else "",
     }
+
+
+def _record(agreement: dict[str, Any] | None) -> str:
+    """What probes say about one rule, in a few lines."""
+    if agreement is None:
+        return "no probe has put it to the test"
+    told = _agreement(agreement)
+    here = f", {agreement['here']} of them here" if agreement["here"] else ""
+    lines = [f"put to the test in {agreement['tasks']} races{here}; {agreement['decided']} decided beyond noise"]
+    if told["share"]:
+        lines.append(f"right in {agreement['agreeing']}: {told['share']}, 90 % interval {told['interval']}")
+    if told["lead"]:
+        lines.append(f"mean lead in points: {told['lead']}")
+    return "\n".join(lines)
 
 
 def lint(folder: str | None) -> int:

@@ -30,6 +30,26 @@ def test_a_rule_is_shown_with_its_verdict() -> None:
     assert verification["low"] <= verification["measured"] <= verification["high"]
 
 
+def test_a_rule_is_shown_with_its_record_in_past_probes() -> None:
+    printed = run("saturating-dense-nets-trail-slightly")[1]
+    assert "put to the test in" in printed
+    assert "90 % interval" in printed
+    assert "no probe has put it to the test" in run(_FAST)[1]
+
+
+def test_the_list_as_data_tells_the_same_as_each_rule() -> None:
+    name = "saturating-dense-nets-trail-slightly"
+    listed = {rule["id"]: rule for rule in json.loads(run("--json")[1])["items"]}
+    assert listed[name] == json.loads(run(name, "--json")[1])
+    assert listed[name]["agreement"]["rule"] == name
+
+
+def test_the_scoreboard_is_printed_with_shares_and_intervals() -> None:
+    code, printed = run("scoreboard")
+    assert code == 0
+    assert all(word in printed for word in ("tasks", "decided", "agreeing", "interval", "lead", " to "))
+
+
 def test_verify_prints_claim_effect_interval_verdict_and_seconds() -> None:
     code, printed = run("verify", _FAST)
     assert code == 0

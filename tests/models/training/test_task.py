@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.networks.shapes import DenseShape
-from models.training.task import MemberResult, TaskResult, TrainingTask
+from models.networks.shapes import DenseShape, RecurrentShape
+from models.training.task import MemberResult, TaskResult, TrainingTask, usual_clip
 
 
 def task(**changes: Any) -> TrainingTask:
@@ -76,3 +76,9 @@ def test_the_first_layer_follows_the_gain_unless_the_weights_are_centred_or_it_h
     assert task(gain=3.0).first_gain == 3
     assert task(gain=3.0, centred=True).first_gain == 1
     assert task(gain=3.0, centred=True, input_gain=2.0).first_gain == 2
+
+
+def test_gradients_are_cut_in_recurrent_networks_alone() -> None:
+    recurrent = RecurrentShape(features=6, outputs=2, depth=1, width=4, sizes=(3, 2))
+    assert usual_clip(recurrent) == 1.0
+    assert usual_clip(DenseShape(features=6, outputs=2, depth=1, width=4)) is None

@@ -36,6 +36,27 @@ def test_a_rule_tells_how_often_it_was_right(services: Services) -> None:
     assert found["agreement"]["agreeing"] == 3
 
 
+def test_the_list_tells_the_same_of_each_rule_as_its_own_page(services: Services) -> None:
+    client, rule = _client(services)
+    items = {one["id"]: one for one in client.get("/v1/rules").json["items"]}  # type: ignore[index]
+    assert items[rule] == client.get(f"/v1/rules/{rule}").json
+    assert [name for name, one in items.items() if one["agreement"]] == [rule]
+
+
+def test_the_list_follows_the_scoreboard(services: Services) -> None:
+    rule = services.reference.rules[0]
+    boards = [Scoreboard(items=(), shipped=0, here=0)]
+    client = create_app(replace(services, board=lambda: boards[-1])).test_client()
+    before = client.get("/v1/rules")
+    assert client.get("/v1/rules", headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
+    tested = {"rule": rule.id, "cause": rule.cause, "because": rule.because, "tasks": 1, "here": 1, "decided": 0}
+    more = {"agreeing": 0, "share": None, "low": 0.0, "high": 1.0, "lead": None}
+    boards.append(Scoreboard(items=(Agreement.model_validate(tested | more),), shipped=0, here=1))
+    after = client.get("/v1/rules", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.json["items"][0]["agreement"]["tasks"] == 1  # type: ignore[index]
+
+
 def test_a_rule_that_nothing_tested_says_so(services: Services) -> None:
     client, _ = _client(services, rule="another")
     found = client.get(f"/v1/rules/{services.reference.rules[0].id}").json

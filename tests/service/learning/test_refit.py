@@ -36,11 +36,32 @@ def test_a_law_that_the_rules_do_not_know_is_learned_and_counts_in_part() -> Non
     learned = read(learn(RULES, _worse_than_expected(24), GRID)[0])
     effects = Prior(learned, ("tanh", "relu")).effects(situation())[0]
     assert effects[0] - effects[1] > 4.0
-    assert 0.3 < learned.weight <= OWN_TRANSFER
+    assert 0.3 < learned.voices["dense"].weight <= OWN_TRANSFER
 
 
 def test_with_little_history_nothing_counts() -> None:
-    assert read(learn(RULES, _worse_than_expected(6), GRID)[0]).weight == 0.0
+    assert read(learn(RULES, _worse_than_expected(6), GRID)[0]).voices["dense"].weight == 0.0
+
+
+def test_every_layer_type_is_judged_by_its_own_races() -> None:
+    races = _worse_than_expected(24)
+    few = [
+        one._replace(id=f"few-{one.id}", data=f"own few-{number}", situation=one.situation.changed(layer_type="conv"))
+        for number, one in enumerate(races[:6])
+    ]
+    content, _ = learn(RULES, [*races, *few], GRID)
+    voices = read(content).voices
+    assert (voices["dense"].races, voices["conv"].races) == (24, 6)
+    assert voices["dense"].weight > 0.3
+    assert voices["conv"].weight == 0.0
+
+
+def test_races_on_data_that_we_drew_give_no_weight() -> None:
+    races = [one._replace(data=f"synthetic {number}") for number, one in enumerate(_worse_than_expected(24))]
+    content, _ = learn(RULES, races, GRID)
+    assert content["skill"]["dense"]["drawn"]["skill"] > 0.3
+    assert "real" not in content["skill"]["dense"]
+    assert read(content).voices["dense"].weight == 0.0
 
 
 def test_candidates_that_never_ran_are_not_spoken_of() -> None:
@@ -65,5 +86,6 @@ def test_what_is_expected_is_what_an_answer_says_without_history() -> None:
 @pytest.mark.slow
 def test_the_shipped_model_is_about_what_its_command_makes() -> None:
     content, _ = learn(RULES, distinct(starting_history()), GRID)
-    assert content["skill"]["skill"] > 0.1
-    assert 0.8 < content["skill"]["coverage"] < 0.97
+    real = content["skill"]["dense"]["real"]
+    assert real["skill"] > 0.1
+    assert 0.8 < real["coverage"] < 0.97

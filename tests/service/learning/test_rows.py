@@ -18,7 +18,7 @@ from service.probing.inline import run_inline
 from service.probing.plan import ProbePlan, plan_probe
 from service.probing.run import ProbeRun
 
-SPEED = Calibration(overhead=1e-4, seconds_per_operation=3e-11)
+SPEED = Calibration()
 
 
 def _request(**fields: object) -> TaskDescription:

@@ -17,17 +17,17 @@ from threadpoolctl import threadpool_limits
 
 from actwise.contract.reading import read_request
 from actwise.contract.situation import resolve
-from benchmarks.drawing import Band, picture
+from benchmarks.curves.drawing import Band, picture
 from models.data.prepared import PreparedData
 from models.heads import score_for
 from models.training.run import run_task
-from models.training.task import MemberResult, TrainingTask
+from models.training.task import MemberResult, TrainingTask, usual_clip
 from service.probing.data import load, reference
 from service.probing.entrants import hidden_entrants
 from service.probing.judging import usable_heads
 from service.probing.proxy import proxy_network
 
-FOLDER = Path(__file__).parent.parent / "docs" / "curves"
+FOLDER = Path(__file__).parents[2] / "docs" / "curves"
 CANDIDATES = ("relu", "tanh", "sigmoid", "gelu", "silu")
 RATES = (1e-3, 3e-3, 1e-2)
 DESCRIPTIONS: dict[str, dict[str, object]] = {
@@ -90,6 +90,7 @@ def case_of(name: str, steps: int, seeds: int) -> Case:
             seeds=tuple(range(seeds)),
             steps=steps,
             batch_size=len(data.x_train) if name == "graph" else 64,
+            clip_norm=usual_clip(network),
             evaluations=24,
         )
         for entrant in hidden_entrants(CANDIDATES, network, head)

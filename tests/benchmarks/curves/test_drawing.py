@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.drawing import Band, picture
+from benchmarks.curves.drawing import Band, picture
 
 ONE = Band("relu <1>", (10, 20, 30), (0.2, 0.5, 0.6), (0.1, 0.4, 0.5), (0.3, 0.6, 0.7))
 FLAT = Band("flat", (30,), (0.5,), (0.5,), (0.5,))
