@@ -10,7 +10,7 @@ from models.prior.process import Covariance, Shape, fit, predict
 from models.prior.table import SCATTER, table_of
 from tests.models.prior.races import NAMES, deep_favours_tanh, history, nothing_to_find, race, situation
 
-GRID = (Shape(4.0, 0.1, 3.0, 1.0),)
+GRID = (Shape(4.0, 0.1, 3.0, 1.0, 1.0),)
 
 
 def _expected(count: int) -> np.ndarray:
@@ -45,19 +45,38 @@ def test_what_is_expected_already_is_not_said_again() -> None:
     assert np.abs(predict(found, table.networks, _asked(8))).max() < 1e-6
 
 
+def test_what_single_data_sets_like_passes_for_no_law() -> None:
+    draw = np.random.default_rng(3)
+    likes = draw.normal(0.0, 5.0, 24)
+    saturating = np.array([name in ("tanh", "softsign") for name in NAMES])
+    points = [dict(zip(NAMES, (like * saturating - max(like, 0.0)).tolist(), strict=True)) for like in likes]
+    races = [race(n, one, 0.3, depth=int(draw.choice([2, 3]))) for n, one in enumerate(points)]
+    table = table_of(races, NAMES, _expected(24))
+    credulous, wary = (GRID[0]._replace(own=own) for own in (0.0, 3.0))
+    found = fit(table, NAMES, (credulous, wary))
+    assert found.shape == wary
+    tanh = NAMES.index("tanh")
+
+    def said(shape: Shape) -> float:
+        return float(np.abs(predict(fit(table, NAMES, (shape,)), table.networks, _asked(5))[0, tanh]))
+
+    assert said(wary) < said(credulous)
+
+
 def test_the_likeliest_shape_of_a_grid_is_taken() -> None:
     table = table_of(history(20, deep_favours_tanh), NAMES, _expected(20))
-    shapes = (Shape(0.01, 0.1, 3.0, 1.0), *GRID)
+    shapes = (Shape(0.01, 0.1, 3.0, 1.0, 1.0), *GRID)
     assert fit(table, NAMES, shapes).shape == GRID[0]
 
 
 def test_the_weights_give_the_mean_of_the_process_itself() -> None:
     table = table_of(history(6, deep_favours_tanh), NAMES, _expected(6))
     found, activations = fit(table, NAMES, GRID), activation_features(NAMES)
-    kernel = Covariance(GRID[0], table.networks, activations)
+    kernel = Covariance(GRID[0], table.networks, table.groups, activations)
+    elsewhere = Covariance(GRID[0]._replace(own=0.0), table.networks, table.groups, activations)
     rows = np.stack([table.race, table.column], axis=1)
     covariance = kernel(rows) + np.diag(table.noise**2 + SCATTER**2)
-    without_constant = kernel(rows) - 50.0**2 * (table.race[:, None] == table.race)
+    without_constant = elsewhere(rows) - 50.0**2 * (table.race[:, None] == table.race)
     exact = without_constant @ np.linalg.solve(covariance, table.residual)
     told = predict(found, table.networks, table.networks)[table.race, table.column]
     assert told == pytest.approx(exact, abs=1e-6)

@@ -12,7 +12,7 @@ from models.prior.table import Table, table_of
 from models.prior.validation import Held, folds, held_out, held_out_process, score, trust
 from tests.models.prior.races import NAMES, deep_favours_tanh, history, nothing_to_find
 
-GRID = (Shape(4.0, 0.1, 3.0, 1.0),)
+GRID = (Shape(4.0, 0.1, 3.0, 1.0, 1.0),)
 
 
 def _table(races: list[PastRace]) -> Table:

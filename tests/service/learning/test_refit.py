@@ -16,7 +16,7 @@ from service.learning.refit import OWN_TRANSFER, learn, table_for, write
 from tests.models.prior.races import history, nothing_to_find, situation
 
 RULES = RuleSet.load()
-GRID = (Shape(4.0, 0.1, 3.0, 1.0),)
+GRID = (Shape(4.0, 0.1, 3.0, 1.0, 1.0),)
 
 
 def _worse_than_expected(count: int) -> list[PastRace]:
