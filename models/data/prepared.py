@@ -174,7 +174,7 @@ def _split(
         stay &= _learned_classes(y, valid, stay, notes)
     x, y, valid = x[stay], y[stay], valid[stay]
     if int(valid.sum()) < _LEAST_JUDGES:
-        raise DataRefused("cannot_split", f"{int(valid.sum())} rows are left to judge by: too few")
+        raise DataRefused("cannot_split", "; ".join([f"{int(valid.sum())} rows are left to judge by: too few", *notes]))
     if task in CLASS_TASKS:
         y = _numbered(y, valid)
     return x, y, valid

@@ -5,9 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
+
+import numpy as np
 
 from models.activations.base import Activation, Array
+from models.data.rows import Graph
 from models.networks.parts import WeightStart
 from models.networks.shapes import Shape
 
@@ -46,6 +49,14 @@ class Workload:
         return self.fixed_elements + rows * self.elements
 
 
+class Lengths(Protocol):
+    """How many parameters a member has."""
+
+    @property
+    def size(self) -> int:
+        """P."""
+
+
 class PopulationNetwork(ABC):
     """M networks of one shape and one raced activation, trained side by side on batches of `rows` rows.
 
@@ -60,10 +71,47 @@ class PopulationNetwork(ABC):
     company, which spares calls; large ones lose when they push each other out of the cache."""
 
     network: Shape
-    activation: Activation
-    parameters: Array
-    gradients: Array
+    layout: Lengths
     raw: Array
+
+    def __init__(
+        self,
+        network: Shape,
+        activation: Activation,
+        *,
+        members: int,
+        rows: int,
+        shares: int = 1,
+        dtype: type[np.float32] | type[np.float64] = np.float32,
+        graph: Graph | None = None,
+    ) -> None:
+        """Networks whose parameters are all 0 until `begin`.
+
+        `graph` is what the rows of a graph network are nodes of. Raises ValueError for a shape or an activation that
+        the family does not have, and when the members cannot share the batches evenly.
+        """
+        self.network, self.activation, self.shares = network, activation, shares
+        self._check()
+        if members % shares:
+            raise ValueError(f"{members} members cannot share {shares} batches evenly")
+        self.layout = self._lay_out()
+        self.parameters: Array = np.zeros((members, self.layout.size), dtype)
+        self.gradients: Array = np.zeros_like(self.parameters)
+        self._build(rows, graph)
+
+    def _check(self) -> None:
+        """Raise ValueError where there is no such network."""
+        if "hidden" not in self.activation.roles:
+            roles = sorted(self.activation.roles)
+            raise ValueError(f"{self.activation.name} serves as {roles}, not in hidden layers of this kind")
+
+    @abstractmethod
+    def _lay_out(self) -> Lengths:
+        """The order of the parameters, from `network` and `activation`."""
+
+    @abstractmethod
+    def _build(self, rows: int, graph: Graph | None) -> None:
+        """Make layers and buffers, as views of `parameters` and `gradients`."""
 
     @property
     def members(self) -> int:

@@ -39,30 +39,7 @@ class Dense(PopulationNetwork):
 
     family = "dense"
     network: DenseShape
-
-    def __init__(
-        self,
-        network: DenseShape,
-        activation: Activation,
-        *,
-        members: int,
-        rows: int,
-        shares: int = 1,
-        dtype: type[np.float32] | type[np.float64] = np.float32,
-        graph: Graph | None = None,
-    ) -> None:
-        if "hidden" not in activation.roles:
-            raise ValueError(
-                f"{activation.name} serves as {sorted(activation.roles)}, not in hidden layers of this kind"
-            )
-        if members % shares:
-            raise ValueError(f"{members} members cannot share {shares} batches evenly")
-        self.network = network
-        self.activation = activation
-        self.layout = Layout(network, activation.parameters)
-        self.parameters = np.zeros((members, self.layout.size), dtype)
-        self.gradients = np.zeros_like(self.parameters)
-        self._build(rows, shares)
+    layout: Layout
 
     @staticmethod
     def prepared(x: Array) -> Array:
@@ -116,12 +93,16 @@ class Dense(PopulationNetwork):
         hidden = {f"hidden {layer.index}": layer.values.kernel for layer in self._hidden}
         return {**hidden, "output": self.layout.views(self.parameters)[-1].kernel}
 
-    def _build(self, rows: int, shares: int) -> None:
+    def _lay_out(self) -> Layout:
+        return Layout(self.network, self.activation.parameters)
+
+    def _build(self, rows: int, graph: Graph | None) -> None:
         views = self.layout.views(self.parameters)
         gradients = self.layout.views(self.gradients)
         members, width, dtype = self.members, self.network.width, self.parameters.dtype
         self._hidden = tuple(
-            _Hidden(self, index, views[index], gradients[index], rows, shares) for index in range(self.network.depth)
+            _Hidden(self, index, views[index], gradients[index], rows, self.shares)
+            for index in range(self.network.depth)
         )
         tables = self.layout.tables(self.parameters), self.layout.tables(self.gradients)
         self._categories = Categories(*tables, rows, self.network.inputs) if self.network.categories else None

@@ -47,37 +47,7 @@ class GraphConvolution(PopulationNetwork):
 
     family = "graph"
     network: GraphShape
-
-    def __init__(
-        self,
-        network: GraphShape,
-        activation: Activation,
-        *,
-        members: int,
-        rows: int,
-        shares: int = 1,
-        dtype: type[np.float32] | type[np.float64] = np.float32,
-        graph: Graph | None = None,
-    ) -> None:
-        if "hidden" not in activation.roles:
-            raise ValueError(f"{activation.name} serves as {sorted(activation.roles)}, not in hidden layers")
-        if members % shares:
-            raise ValueError(f"{members} members cannot share {shares} batches evenly")
-        if graph is None:
-            raise ValueError("a graph network needs the graph that its rows are nodes of")
-        if graph.features.shape != (network.nodes, network.node_features):
-            raise ValueError(
-                f"the shape says {network.nodes} nodes of {network.node_features} features, the graph has "
-                f"{graph.features.shape[0]} of {graph.features.shape[1]}"
-            )
-        self.network, self.activation, self.shares = network, activation, shares
-        self.layout = Layout(_as_dense(network), activation.parameters)
-        self.parameters = np.zeros((members, self.layout.size), dtype)
-        self.gradients = np.zeros_like(self.parameters)
-        self._mixing = mixing_matrix(graph, np.dtype(dtype))
-        mixed = (self._mixing @ graph.features.astype(dtype)).astype(dtype)
-        self._first = np.ascontiguousarray(with_ones(mixed).T)[None]
-        self._build(rows)
+    layout: Layout
 
     def begin(
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
@@ -118,8 +88,12 @@ class GraphConvolution(PopulationNetwork):
         hidden = {f"hidden {layer.index}": layer.values.kernel for layer in self._hidden}
         return {**hidden, "output": self.layout.views(self.parameters)[-1].kernel}
 
-    def _build(self, rows: int) -> None:
+    def _lay_out(self) -> Layout:
+        return Layout(_as_dense(self.network), self.activation.parameters)
+
+    def _build(self, rows: int, graph: Graph | None) -> None:
         members, nodes, dtype = len(self.parameters), self.network.nodes, self.parameters.dtype
+        self._mix(_checked(graph, self.network))
         views, gradients = self.layout.views(self.parameters), self.layout.views(self.gradients)
         self._hidden = tuple(_Layer(self, index, views[index], gradients[index]) for index in range(self.network.depth))
         self._output_weights = views[-1].weights
@@ -129,6 +103,13 @@ class GraphConvolution(PopulationNetwork):
         self._by_output = np.empty((members, self.network.outputs, rows), dtype)
         self.raw = self._by_output.swapaxes(1, 2)
 
+    def _mix(self, graph: Graph) -> None:
+        """Keep the matrix that mixes neighbours, and what it makes of the features, which no layer changes."""
+        dtype = self.parameters.dtype
+        self._mixing = mixing_matrix(graph, dtype)
+        mixed = (self._mixing @ graph.features.astype(dtype)).astype(dtype)
+        self._first = np.ascontiguousarray(with_ones(mixed).T)[None]
+
     def _through(self, training: bool, observe: Observer | None, alter: Alteration | None) -> Array:
         """The last layer's stream [M, width + 1, nodes]."""
         mixed, plain = self._first, self._first[:, :-1]
@@ -137,6 +118,17 @@ class GraphConvolution(PopulationNetwork):
                 mixed = layer.mix(plain, self._mixing)
             plain = layer.forward(mixed, plain, training, observe, alter)
         return self._hidden[-1].stream
+
+
+def _checked(graph: Graph | None, network: GraphShape) -> Graph:
+    if graph is None:
+        raise ValueError("a graph network needs the graph that its rows are nodes of")
+    if graph.features.shape != (network.nodes, network.node_features):
+        raise ValueError(
+            f"the shape says {network.nodes} nodes of {network.node_features} features, the graph has "
+            f"{graph.features.shape[0]} of {graph.features.shape[1]}"
+        )
+    return graph
 
 
 class _Layer:

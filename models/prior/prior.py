@@ -49,7 +49,7 @@ class PriorRefused(ValueError):
 class Voice(NamedTuple):
     """What may be said about one layer type.
 
-    weight   0 to 1: how much of an effect counts, from the skill on real data sets of this layer type that were left out
+    weight   0 to 1: how much of an effect counts, from the skill on real data sets that were left out
     near_sd, far_sd   points by which an effect misses: in networks like those trained, and what is added far from them
     tasks    kinds of task that were trained; about others nothing is said
     races    how many there were
@@ -181,8 +181,8 @@ def read(content: Mapping[str, Any]) -> Learned:
 
 
 def _voice(content: Mapping[str, Any]) -> Voice:
-    numbers = (float(content[name]) for name in ("weight", "near_sd", "far_sd"))
-    return Voice(*numbers, tuple(content["tasks"]), int(content["races"]))
+    weight, near_sd, far_sd = (float(content[name]) for name in ("weight", "near_sd", "far_sd"))
+    return Voice(weight, near_sd, far_sd, tuple(content["tasks"]), int(content["races"]))
 
 
 def version_of(content: Mapping[str, Any]) -> str:

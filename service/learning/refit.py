@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.prior.features import Floats
 from models.prior.past import PastRace, fingerprint
@@ -58,7 +59,7 @@ def _judged(
     layer_type: str, races: Sequence[PastRace], table: Table, held: Held
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """How far one layer type may be spoken of, and what that rests on."""
-    here = np.array([race.situation.layer_type == layer_type for race in races])
+    here = of_type(layer_type, races)
     trusted = trust(*chosen(table, held, here))
     voice = {
         "weight": round(OWN_TRANSFER * trusted.weight, 3),
@@ -72,6 +73,11 @@ def _judged(
     if "real" in skill:
         skill["real"] |= {name: round(value, 3) for name, value in trusted._asdict().items()}
     return voice, skill
+
+
+def of_type(layer_type: str, races: Sequence[PastRace]) -> NDArray[np.bool_]:
+    """[races] which of them are of a layer type."""
+    return np.array([race.situation.layer_type == layer_type for race in races])
 
 
 def _skill(table: Table, held: Held) -> dict[str, float]:

@@ -13,7 +13,7 @@ import typer
 from actwise.cli import exits
 
 if TYPE_CHECKING:
-    from actwise.contract.dataset import Dataset
+    from actwise.contract.dataset import Dataset, DatasetColumn
 
 Url = Annotated[str | None, typer.Option("--url", envvar="ACTWISE_URL", help="ask this service over HTTP")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -94,13 +94,23 @@ def _show(one: Dataset, as_json: bool) -> None:
         return
     sys.stdout.write(f"{_line(one)}\n")
     for column in one.facts.columns:
-        what = f"{column.different} words" if column.low is None else f"{column.low:g} to {column.high:g}"
         missing = f", {column.missing} missing" if column.missing else ""
-        sys.stdout.write(f"  {column.name}: {what}{missing}\n")
+        sys.stdout.write(f"  {_printable(column.name)}: {_values(column)}{missing}\n")
     for array in one.facts.arrays:
-        sys.stdout.write(f"  {array.name}: {array.type} {list(array.shape)}\n")
+        sys.stdout.write(f"  {_printable(array.name)}: {array.type} {list(array.shape)}\n")
     for note in one.facts.notes:
         sys.stdout.write(f"  note: {note}\n")
+
+
+def _values(column: DatasetColumn) -> str:
+    if column.kind == "words":
+        return f"{column.different} words"
+    return "no numbers" if column.low is None else f"{column.low:g} to {column.high:g}"
+
+
+def _printable(name: str) -> str:
+    """A name from a file without what would command a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def _line(one: Dataset) -> str:

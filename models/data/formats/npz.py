@@ -16,7 +16,7 @@ import io
 import struct
 import tokenize
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,7 @@ def read_arrays(content: bytes, name: str) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = _entries(packed, name)
-            return {entry.filename.removesuffix(".npy"): _array(packed, entry, name) for entry in entries}
+            return {_array_name(entry): _array(packed, entry, name) for entry in entries}
     except DataRefused:
         raise
     except _BROKEN as error:
@@ -88,7 +88,18 @@ def _entries(packed: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     odd = [entry.filename for entry in entries if entry.compress_type not in _METHODS or entry.flag_bits & 1]
     if odd:
         raise DataRefused("unreadable", f"{name}: {odd[0][:60]!r} is encrypted or packed in an unusual way")
+    _refuse_twice([_array_name(entry) for entry in entries], name)
     return entries
+
+
+def _array_name(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.removesuffix(".npy")
+
+
+def _refuse_twice(names: Sequence[str], name: str) -> None:
+    twice = sorted({one for one in names if names.count(one) > 1})
+    if twice:
+        raise DataRefused("duplicate_columns", f"{name} has several arrays called {twice[0][:60]!r}: keep one")
 
 
 def _array(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> NDArray[Any]:

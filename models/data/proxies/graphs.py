@@ -2,7 +2,10 @@
 
 Nodes fall into groups, and two of one group are tied more often than others. Each group has a position in a space of
 FEATURES numbers; a node shows its own under strong noise. The factors are the mean positions of a node and its
-neighbours' groups: one node's features hardly tell them, those of its neighbours together do.
+neighbours' groups: one node's features hardly tell them, those of its neighbours together do. There are more groups
+than a linear function of FEATURES numbers can tell apart.
+
+A pass forward takes the whole graph, so the number of nodes decides what a training step costs.
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ from numpy.typing import NDArray
 from models.data.proxies.teacher import Array
 from models.data.rows import Graph, RowShape
 
-GROUPS = 6
-FEATURES = 8
+GROUPS = 10
+FEATURES = 4
 MOST_NODES = 400
 _TIES_WITHIN, _TIES_ACROSS = 6.0, 2.0
 """Neighbours per node, on average, of its own group and of the others."""
-_NOISE = 1.5
+_NOISE = 1.0
 
 
 def node_rows(nodes: int, rng: np.random.Generator) -> tuple[Array, Array, RowShape]:

@@ -31,30 +31,9 @@ class Attention(PopulationNetwork):
     """M transformer encoders. In memory the rows of `raw` come last."""
 
     network: AttentionShape
+    layout: PartLayout
     family = "attention"
     working_set = 8 * 2**20
-
-    def __init__(
-        self,
-        network: AttentionShape,
-        activation: Activation,
-        *,
-        members: int,
-        rows: int,
-        shares: int = 1,
-        dtype: type[np.float32] | type[np.float64] = np.float32,
-        graph: Graph | None = None,
-    ) -> None:
-        _check(network, activation)
-        if members % shares:
-            raise ValueError(f"{members} members cannot share {shares} batches evenly")
-        self.network = network
-        self.activation = activation
-        self.layout = layout(network, activation)
-        self.parameters = np.zeros((members, self.layout.size), dtype)
-        self.gradients = np.zeros_like(self.parameters)
-        self._build()
-        self._allocate(rows)
 
     def begin(
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
@@ -119,7 +98,21 @@ class Attention(PopulationNetwork):
             found[f"block {index}.narrowing"] = feed_forward.narrowing[:, :, :-1]
         return {**found, "output": self._output[:, :, :-1]}
 
-    def _build(self) -> None:
+    def _check(self) -> None:
+        activation, kind = self.activation, self.network.normalization
+        if "hidden" not in activation.roles and not isinstance(activation, GatedActivation):
+            raise ValueError(f"{activation.name} serves as {sorted(activation.roles)}, not in feed-forward parts")
+        if kind not in KINDS:
+            raise ValueError(f"normalization {kind!r} is not for attention; choose from {list(KINDS)}")
+
+    def _lay_out(self) -> PartLayout:
+        return layout(self.network, self.activation)
+
+    def _build(self, rows: int, graph: Graph | None) -> None:
+        self._make_layers()
+        self._allocate(rows)
+
+    def _make_layers(self) -> None:
         shape = self.network
         values, gradients = self.layout.views(self.parameters), self.layout.views(self.gradients)
         made = ValueInput if shape.vocabulary is None else TokenInput
@@ -170,13 +163,6 @@ class Attention(PopulationNetwork):
         shares = len(weights)
         by_step = out.reshape(-1, shares, channels, rows, self._input.steps)
         np.multiply(at_mean.reshape(-1, shares, channels, rows, 1), weights, out=by_step)
-
-
-def _check(network: AttentionShape, activation: Activation) -> None:
-    if "hidden" not in activation.roles and not isinstance(activation, GatedActivation):
-        raise ValueError(f"{activation.name} serves as {sorted(activation.roles)}, not in feed-forward parts")
-    if network.normalization not in KINDS:
-        raise ValueError(f"normalization {network.normalization!r} is not for attention; choose from {list(KINDS)}")
 
 
 def _at_present(observe: Observer, layer: int, seen: Sight) -> See:

@@ -34,33 +34,7 @@ class Conv(PopulationNetwork):
     family = "conv"
     working_set = 16 * 2**20
     network: ConvShape
-
-    def __init__(
-        self,
-        network: ConvShape,
-        activation: Activation,
-        *,
-        members: int,
-        rows: int,
-        shares: int = 1,
-        dtype: type[np.float32] | type[np.float64] = np.float32,
-        graph: Graph | None = None,
-    ) -> None:
-        if "hidden" not in activation.roles:
-            raise ValueError(
-                f"{activation.name} serves as {sorted(activation.roles)}, not in hidden layers of this kind"
-            )
-        if members % shares:
-            raise ValueError(f"{members} members cannot share {shares} batches evenly")
-        self.network = network
-        self.activation = activation
-        self._sizes = layer_sizes(network)
-        self.layout = PartLayout(_parts(network, activation, self._sizes))
-        self.parameters = np.zeros((members, self.layout.size), dtype)
-        self.gradients = np.zeros_like(self.parameters)
-        self._values = self.layout.views(self.parameters)
-        self._pulled = self.layout.views(self.gradients)
-        self._build(rows, shares)
+    layout: PartLayout
 
     def begin(
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
@@ -108,10 +82,15 @@ class Conv(PopulationNetwork):
             named[f"hidden {index}"] = np.moveaxis(self._values[f"hidden {index}.weights"], axis + 1, 1)
         return {**named, "output": self._values["output.weights"]}
 
-    def _build(self, rows: int, shares: int) -> None:
+    def _lay_out(self) -> PartLayout:
+        self._sizes = layer_sizes(self.network)
+        return PartLayout(_parts(self.network, self.activation, self._sizes))
+
+    def _build(self, rows: int, graph: Graph | None) -> None:
         members, dtype = self.members, self.parameters.dtype
+        self._values, self._pulled = self.layout.views(self.parameters), self.layout.views(self.gradients)
         buffers = Buffers(dtype)
-        convolutions = [self._convolution(index, rows, shares, buffers) for index in range(self.network.depth)]
+        convolutions = [self._convolution(index, rows, buffers) for index in range(self.network.depth)]
         last = self._sizes[-1]
         self._readout = READOUTS[self.network.head]((members, last.width, *last.pooled, rows), buffers)
         streams = [*(convolution.inputs for convolution in convolutions[1:]), self._readout.inputs]
@@ -123,7 +102,7 @@ class Conv(PopulationNetwork):
         self._raw_by_output = np.empty((members, self.network.outputs, rows), dtype)
         self.raw = self._raw_by_output.swapaxes(1, 2)
 
-    def _convolution(self, index: int, rows: int, shares: int, buffers: Buffers) -> Convolution:
+    def _convolution(self, index: int, rows: int, buffers: Buffers) -> Convolution:
         sizes = self._sizes[index]
         values, gradients = (
             Filters(views[f"hidden {index}.weights"], views.get(f"hidden {index}.bias"))
@@ -131,7 +110,7 @@ class Conv(PopulationNetwork):
         )
         if kind_of(index, sizes) is Split:
             return Split(sizes, values, gradients, rows, buffers)
-        return Gathered(sizes, values, gradients, rows, buffers, self.members if index else shares)
+        return Gathered(sizes, values, gradients, rows, buffers, self.members if index else self.shares)
 
     def _layer(self, index: int, convolution: Convolution, stream: Array, rows: int, buffers: Buffers) -> Hidden:
         sizes, network = self._sizes[index], self.network

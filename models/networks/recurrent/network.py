@@ -46,29 +46,8 @@ class Recurrent(PopulationNetwork):
 
     family = "recurrent"
     network: RecurrentShape
+    layout: PartLayout
     working_set = 64 * 2**20  # what is kept of past steps is streamed through, not worked on again and again
-
-    def __init__(
-        self,
-        network: RecurrentShape,
-        activation: Activation,
-        *,
-        members: int,
-        rows: int,
-        shares: int = 1,
-        dtype: type[np.float32] | type[np.float64] = np.float32,
-        graph: Graph | None = None,
-    ) -> None:
-        check(network, activation)
-        if members % shares:
-            raise ValueError(f"{members} members cannot share {shares} batches evenly")
-        self.network, self.activation = network, activation
-        self._placed = [placed_parts(network, layer) for layer in range(network.depth)]
-        self.layout = PartLayout(_parts(network, activation, self._placed))
-        self.parameters = np.zeros((members, self.layout.size), dtype)
-        self.gradients = np.zeros_like(self.parameters)
-        self._values, self._gradients = self.layout.views(self.parameters), self.layout.views(self.gradients)
-        self._build(rows, shares)
 
     def begin(
         self, start: WeightStart, *, root: int, seeds: Sequence[int], output_bias: Sequence[float] | Array
@@ -182,8 +161,16 @@ class Recurrent(PopulationNetwork):
             np.add(below[-1], last, out=below[-1])
         return below[-1], below
 
-    def _build(self, rows: int, shares: int) -> None:
+    def _check(self) -> None:
+        check(self.network, self.activation)
+
+    def _lay_out(self) -> PartLayout:
+        self._placed = [placed_parts(self.network, layer) for layer in range(self.network.depth)]
+        return PartLayout(_parts(self.network, self.activation, self._placed))
+
+    def _build(self, rows: int, graph: Graph | None) -> None:
         self._ended = None
+        self._values, self._gradients = self.layout.views(self.parameters), self.layout.views(self.gradients)
         shape, members, dtype = self.network, self.members, self.parameters.dtype
         self._slope_gradients = [
             self._gradients[part.name]
@@ -195,7 +182,7 @@ class Recurrent(PopulationNetwork):
             self._embedding = Embedding(self._values["embedding"], self._gradients["embedding"])
         self._layers = [self._layer(index, rows) for index in range(shape.depth)]
         inputs = self._layers[0].inputs
-        self._by_share = inputs.reshape(len(inputs), members // shares, shares, *inputs.shape[2:])
+        self._by_share = inputs.reshape(len(inputs), members // self.shares, self.shares, *inputs.shape[2:])
         self._last = np.empty((members, shape.width, rows), dtype)
         self._raw_by_output = np.empty((members, shape.outputs, rows), dtype)
         self.raw = self._raw_by_output.swapaxes(1, 2)

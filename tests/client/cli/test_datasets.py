@@ -52,6 +52,14 @@ def test_a_file_is_added_listed_shown_and_deleted(actwise: Any, file: str) -> No
     assert "kept under" in failed(actwise("delete", identifier), 4)
 
 
+def test_a_name_in_a_file_cannot_command_the_terminal(actwise: Any, tmp_path: Path) -> None:
+    rows = "".join(f"{i},,{i % 2}\n" for i in range(30))
+    (tmp_path / "odd.csv").write_text(f"a\x1b[31m,none,y\n{rows}")
+    lines = actwise("add", str(tmp_path / "odd.csv")).output.splitlines()
+    assert lines[1:3] == ["  a?[31m: 0 to 29", "  none: no numbers, 30 missing"]
+    assert not any("\x1b" in line for line in lines)
+
+
 def test_what_cannot_be_used_is_refused_with_the_reason(actwise: Any, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("a,a\n1,2\n")
     assert "each its own name" in failed(actwise("add", str(tmp_path / "bad.csv")), 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def test_every_number_has_a_name_and_is_finite() -> None:
         {"layer_type": "conv"},
     ],
 )
-def test_a_difference_in_the_description_is_one_in_the_numbers(change: dict[str, object]) -> None:
+def test_a_difference_in_the_description_is_one_in_the_numbers(change: dict[str, Any]) -> None:
     assert (network_features(situation()) != network_features(situation(**change))).any()
 
 

@@ -17,10 +17,10 @@ from tests.models.prior.races import situation
 CANDIDATES = shipped().candidates
 
 
-def _weighing(weight: float, **changes: float) -> Prior:
+def _weighing(weight: float, far_sd: float = 0.0) -> Prior:
     """The shipped model, where what it says about dense layers has another weight."""
     learned = shipped()
-    dense = learned.voices["dense"]._replace(weight=weight, **changes)
+    dense = learned.voices["dense"]._replace(weight=weight, far_sd=far_sd)
     return Prior(replace(learned, voices={**learned.voices, "dense": dense}), CANDIDATES)
 
 

@@ -66,6 +66,14 @@ def claiming(shape: str) -> bytes:
     return entry(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(words)) + words, bytes(64))
 
 
+def twice(content: bytes) -> bytes:
+    """The archive with a second x, which would silently replace the first."""
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as file:
+        file.writestr("x", file.read("x.npy"))
+    return buffer.getvalue()
+
+
 def bomb() -> bytes:
     """An NPZ file of some hundred kilobytes that unpacks to more than is read."""
     zeros = bytes(1_000_000)
@@ -91,6 +99,7 @@ REFUSED_WHEN_SENT: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "duplicated names": (lambda: TABLE.replace(b"a,b,y", b"a,a,y"), "duplicate_columns", "'a'"),
     "no names": (lambda: TABLE.partition(b"\n")[2], "unreadable", "header"),
     "ragged rows": (lambda: TABLE + b"\n1,2\n", "unreadable", "row 62"),
+    "an array twice": (lambda: twice(npz(x=X, y=Y)), "duplicate_columns", "'x'"),
     "ragged sequences": (lambda: npz(x=RAGGED, y=Y), "unreadable", "never loaded"),
     "an array of objects": (lambda: npz(x=X.astype(object), y=Y), "unreadable", "never loaded"),
     "UTF-16": (lambda: TABLE.decode().encode("utf-16"), "wrong_encoding", "UTF-8"),
