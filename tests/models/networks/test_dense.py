@@ -68,7 +68,7 @@ def test_every_gradient_equals_its_central_difference(
     network.backward(x, direction)
     gradients = network.gradients.copy()
     expected = numerical_gradient(network, x, direction)
-    np.testing.assert_allclose(gradients, expected, rtol=1e-5, atol=1e-6 * max(1.0, float(np.abs(expected).max())))
+    np.testing.assert_allclose(gradients, expected, rtol=1e-6, atol=1e-6 * max(1.0, float(np.abs(expected).max())))
 
 
 @pytest.mark.parametrize(("normalization", "residual"), list(product(KINDS, (False, True))))
