@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from models.heads.scale import columns
 from models.heads.scores.base import Numbers, Score, column_means
@@ -136,6 +135,8 @@ def _f1(chosen: NDArray[np.bool_], true: NDArray[np.bool_]) -> Numbers:
 
 def _area(prediction: Numbers, true: NDArray[np.bool_]) -> Numbers:
     """Mann-Whitney U over its largest value, [M], of predictions [M, B]."""
+    from scipy.stats import rankdata  # half a second to import, and only this score needs it
+
     positives = int(true.sum())
     ranks = rankdata(prediction, axis=-1)[:, true].sum(axis=-1)
     pairs = positives * (true.size - positives)
