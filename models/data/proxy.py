@@ -28,6 +28,9 @@ from models.data.table import DataRefused, Table
 from models.data.targets import TRAINABLE_TASKS
 
 NOISE = {"low": 0.05, "medium": 0.2, "high": 0.5}
+_LEAST_SHARE = 0.5
+"""Of its fair share, for a class that nobody called rare."""
+_ROUNDS = 60
 
 
 class ProxySpec(BaseModel):
@@ -93,7 +96,28 @@ def _binary(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> NDArra
 
 
 def _multiclass(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> NDArray[np.int64]:
-    return np.asarray(_noisy(spec, signals, rng).argmax(axis=1), np.int64)
+    """The largest signal. The last class is as rare as described; no other one is, by mere chance."""
+    noisy = _noisy(spec, signals, rng)
+    found = noisy.argmax(axis=1)
+    fair = 1 / noisy.shape[1]
+    rarest = min(spec.imbalance or fair, fair)
+    if rarest == fair and _shares(found, noisy.shape[1]).min() >= _LEAST_SHARE * fair:
+        return np.asarray(found, np.int64)
+    wanted = np.append(np.full(noisy.shape[1] - 1, (1 - rarest) / (noisy.shape[1] - 1)), rarest)
+    return np.asarray((noisy + _advantages(noisy, wanted)).argmax(axis=1), np.int64)
+
+
+def _advantages(noisy: Array, wanted: Array) -> Array:
+    """What to add to the signals, so that the classes have about the shares wanted."""
+    added = np.zeros(len(wanted))
+    for _ in range(_ROUNDS):
+        shares = _shares((noisy + added).argmax(axis=1), len(wanted))
+        added += 0.3 * np.log(wanted / np.maximum(shares, 1 / len(noisy)))
+    return added
+
+
+def _shares(codes: NDArray[np.int64], classes: int) -> Array:
+    return np.asarray(np.bincount(codes, minlength=classes) / len(codes))
 
 
 def _multilabel(spec: ProxySpec, signals: Array, rng: np.random.Generator) -> Array:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from models.data.prepared import PreparedData, prepare
+from models.data.proxies.graphs import MOST_NODES
 from models.data.proxies.sequences import LAG, STEPS
 from models.data.proxy import ProxySpec, proxy_table
 from models.data.rows import Form
 from models.data.targets import TRAINABLE_TASKS
-from models.heads import heads_for
+from models.heads import heads_for, score_for
 from models.networks.families import FAMILIES
 from models.networks.shapes import AttentionShape, ConvShape, DenseShape, GraphShape, Network, RecurrentShape
 from models.training.run import run_task
@@ -64,6 +65,33 @@ def test_neighbours_in_a_graph_are_mostly_of_one_kind() -> None:
     shared = (table.y[one] == table.y[other]).mean()
     by_chance = np.mean(table.y == np.random.default_rng(0).permutation(table.y))
     assert shared > by_chance + 0.15
+
+
+def test_a_graph_is_small_enough_for_a_pass_through_all_of_it() -> None:
+    spec = ProxySpec(task="regression", form="node", rows=20_000)
+    assert len(proxy_table(spec).y) == MOST_NODES == 400
+
+
+def shares(form: Form, classes: int, **wanted: float) -> Any:
+    spec = ProxySpec.model_validate({"task": "multiclass_classification", "form": form, "classes": classes, **wanted})
+    y = proxy_table(spec).y
+    return np.bincount(y, minlength=classes) / len(y)
+
+
+@pytest.mark.parametrize("form", ["table", *FORMS])
+def test_no_class_is_rare_by_chance_and_so_accuracy_judges(form: Form) -> None:
+    for classes in (2, 5, 10):
+        assert shares(form, classes).min() > 0.4 / classes
+    made = data(form, "multiclass_classification", 400)
+    assert score_for("multiclass_classification", made.y_train).name == "accuracy"
+
+
+@pytest.mark.parametrize("form", ["table", "tokens"])
+def test_the_rarest_class_is_as_rare_as_described(form: Form) -> None:
+    found = shares(form, 4, imbalance=0.03)
+    assert found.argmin() == 3
+    assert found.min() == pytest.approx(0.03, abs=0.005)
+    assert shares(form, 4, imbalance=0.5).min() > 0.1
 
 
 def network(family: str, made: PreparedData) -> Network:

@@ -193,13 +193,16 @@ class Door:
     def ask(self, dataset: str, **wanted: Any) -> Any:
         return self.client.post("/v1/recommendations", json=asked(dataset, **wanted))
 
+    def read(self, path: str) -> Any:
+        return self.client.get(path).json
+
     def unchanged(self) -> None:
         """What was stored before is all that is stored."""
-        assert self.client.get("/v1/datasets").json["items"] == [self.kept]
+        assert self.read("/v1/datasets")["items"] == [self.kept]
         assert self.datasets.contents[self.kept["id"]] == TABLE
-        found = self.client.get("/v1/recommendations").json["items"]
+        found = self.read("/v1/recommendations")["items"]
         assert [one["id"] for one in found] == [self.queued["id"]]
-        assert self.client.get(f"/v1/recommendations/{self.queued['id']}").json == self.queued
+        assert self.read(f"/v1/recommendations/{self.queued['id']}") == self.queued
 
 
 def asked(dataset: str, target: str | None = None, **network: Any) -> dict[str, Any]:
@@ -220,9 +223,9 @@ def opened(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         store = DurableRecommendations(f"sqlite:///{path}", lambda: probing)
         stores.extend((datasets, store))
         client = create_app(Services(store, load_reference(RULES), datasets=datasets)).test_client()
-        kept = client.post("/v1/datasets", data=TABLE, content_type="text/csv", query_string={"name": "good.csv"})
-        queued = client.post("/v1/recommendations", json=asked(kept.json["id"]))
-        return Door(client, datasets, probing, kept.json, queued.json)
+        kept: Any = client.post("/v1/datasets", data=TABLE, content_type="text/csv").json
+        queued: Any = client.post("/v1/recommendations", json=asked(kept["id"])).json
+        return Door(client, datasets, probing, kept, queued)
 
     yield make
     for store in stores:
