@@ -53,7 +53,7 @@ docs: $(VENV)/.test ## run the examples of README and docs, and hold the docs to
 bench: $(VENV)/.test ## print every benchmark's table (minutes; PyTorch is compared when it is installed)
 	$(LIBRARY_THREADS) $(BIN)/python -m benchmarks
 
-bench-race: $(VENV)/.test ## print whether the race's intervals hold, and what they cost beside Optuna (10 minutes)
+bench-race: $(VENV)/.test ## print whether the race's intervals hold, and what they cost (15 minutes; beside Optuna where it is installed)
 	$(LIBRARY_THREADS) $(BIN)/python -m benchmarks.racing
 
 lock: $(VENV)/.test ## pin the dependencies anew, with hashes

@@ -5,9 +5,8 @@
 Every description of `benchmarks.fitting.history_tasks` is planned, raced and kept as a finished probe of a caller would
 be: dense ones with all hidden candidates, other layer types with nine. Tasks found in `models/prior/history.json` are
 kept, so that an interrupted run goes on where it was; delete the file to begin anew. `--check` trains every so many of
-the shipped tasks again (`--every`) and compares: 1 when one differs by more than its noise explains. A hundred dense
-tasks take a quarter of an hour on a core, the others twenty minutes. Then `python -m benchmarks.fitting.prior` fits the
-model.
+the shipped tasks again (`--every`) and compares: 1 when one differs by more than its noise explains. The whole takes
+about forty minutes on a core. Then `python -m benchmarks.fitting.prior` fits the model.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ FEW = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "
 
 NUMBERS = {
     "dense": (46, 10, 26),
-    "conv": (5, 3, 0),
+    "conv": (5, 2, 0),
     "recurrent": (6, 0, 0),
     "attention": (6, 0, 0),
     "graph": (8, 0, 0),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.racing.allocations import Contenders, Ocba, SequentialHalving, SuccessiveHalving
 from benchmarks.racing.replay import EXHAUSTIVE_SEEDS, Numbers, Reference, counted_scores, exhaustive_steps, plan_of
-from benchmarks.racing.table import RATES, ScoreTable
+from benchmarks.racing.table import RATES, RUNGS, ScoreTable
 from benchmarks.racing.tasks import Contest
 from models.race.allocation import Allocation, TopTwo
 from models.race.board import FLOOR_SHARE
@@ -63,11 +63,11 @@ class Heat:
 Contestant = Callable[[Heat], Outcome]
 
 
-def racing(make: Callable[[], Allocation]) -> Contestant:
-    """The race with an allocation."""
+def racing(make: Callable[[], Allocation], rungs: Sequence[int] | None = None) -> Contestant:
+    """The race with an allocation, on its own rungs or on those given."""
 
     def run(heat: Heat) -> Outcome:
-        race = Race(plan_of(heat.contest, heat.share), make())
+        race = Race(plan_of(heat.contest, heat.share, rungs), make())
         while not race.finished:
             for task in race.ask():
                 race.tell(heat.table.run(task, heat.seeds))
@@ -107,8 +107,9 @@ def _order(race: Race) -> list[str]:
 
 RACES: dict[str, Contestant] = {
     "race: top two (default)": racing(TopTwo),
+    "race: top two, three rungs": racing(TopTwo, RUNGS),
     "race: one seed for all open": racing(Contenders),
     "race: OCBA": racing(Ocba),
     "race: sequential halving": racing(SequentialHalving),
-    "race: successive halving": racing(SuccessiveHalving),
+    "race: successive halving": racing(SuccessiveHalving, RUNGS),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +70,8 @@ def exhaustive_steps(contest: Contest) -> int:
     return len(contest.entrants) * len(RATES) * EXHAUSTIVE_SEEDS * RUNGS[-1]
 
 
-def plan_of(contest: Contest, share: float) -> RacePlan:
-    """The race that a share of the exhaustive steps buys, at the table's rungs."""
+def plan_of(contest: Contest, share: float, rungs: Sequence[int] | None = None) -> RacePlan:
+    """The race that a share of the exhaustive steps buys; `rungs`: some of the table's, or a race's own."""
     planned = plan_race(
         "hidden-0",
         "dense",
@@ -84,4 +84,5 @@ def plan_of(contest: Contest, share: float) -> RacePlan:
         metric=contest.judged.metric,
         baseline=contest.judged.baseline,
     )
-    return planned.model_copy(update={"budget": int(share * exhaustive_steps(contest))})
+    budget = int(share * exhaustive_steps(contest))
+    return planned.model_copy(update={"budget": budget, "rungs": tuple(rungs or planned.rungs)})

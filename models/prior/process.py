@@ -4,7 +4,7 @@
 
 u[t] is a constant of the race of which nothing is known. h holds in every network to the share `general`, in similar
 ones to the share 1, and to the share `own` in races on the same data set alone (same is 1 or 0): what a data set likes
-that no description foretells. Without the last, the peculiarities of a few data sets pass for laws. The five numbers of
+that no description foretells, and that would pass for a law otherwise. The five numbers of
 the covariance maximise the marginal likelihood over a grid (Rasmussen and Williams,
 Gaussian Processes for Machine Learning, 2006, section 5.4); fitting is scikit-learn's.
 """
@@ -38,7 +38,7 @@ class Shape(NamedTuple):
     own: float
 
 
-GRID = tuple(Shape(*numbers) for numbers in product((2.0,), (0.1, 0.5), (1.5, 3.0, 6.0), (1.0, 2.0), (1.0, 3.0, 9.0)))
+GRID = tuple(Shape(*numbers) for numbers in product((2.0, 4.0), (0.1, 0.5), (1.5, 3.0), (1.0,), (0.3, 1.0, 3.0)))
 
 
 class Covariance(Kernel):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from models.race.board import Board, Grid
-from models.race.policy import rate_for_full, rates_to_keep
+from models.race.policy import rates_for_full, rates_to_keep
 from models.race.standing import Standing
 
 Work = dict[str, Grid]
@@ -32,8 +32,15 @@ class Allocation(ABC):
 
         A race in which fewer than two candidates are promoted ends.
         """
-        full = rung + 1 == board.last
-        return {name: (_rates(board, name, rung, full), board.first_seeds) for name in board.best_first(rung)}
+        rates = self._rates(board, rung)
+        return {name: (rates[name], board.first_seeds) for name in board.best_first(rung) if name in rates}
+
+    def _rates(self, board: Board, rung: int) -> dict[str, tuple[float, ...]]:
+        plan, ran = board.plan, board.rungs[rung]
+        here = {name: ran[name] for name in board.alive if name in ran}
+        if rung + 1 == board.last:
+            return {name: (rate,) for name, rate in rates_for_full(here, plan.baseline).items()}
+        return {name: rates_to_keep(members, plan.baseline, plan.margin) for name, members in here.items()}
 
     @abstractmethod
     def extend(self, board: Board) -> Work:
@@ -66,10 +73,3 @@ def one_more_seed(now: Standing, chosen: Sequence[str], most: int) -> Work:
     level[now.leader] = max(level.values())
     seeds = {name: tuple(range(ran[name], level[name])) for name in ran}
     return {name: ((now.rates[name],), new) for name, new in seeds.items() if new}
-
-
-def _rates(board: Board, name: str, rung: int, full: bool) -> tuple[float, ...]:
-    members, plan = board.rungs[rung][name], board.plan
-    if full:
-        return (rate_for_full(members, plan.baseline, plan.margin),)
-    return rates_to_keep(members, plan.baseline, plan.margin)

@@ -1,13 +1,13 @@
 """What a race will do, fixed before it starts: entrants, learning rates, rungs, seeds and budget.
 
-A network-step is one optimiser step of one network. With K entrants and L learning rates, rungs of S/9, S/3 and S
-steps cost at most
+A network-step is one optimiser step of one network. With K entrants and L learning rates, rungs of S/9 and S steps cost
 
-    K S (2 L / 9 + 2 * 2 / 3 + 2)
+    K S (2 L / 9 + 2)
 
-so a budget B buys S = B / (K (2 L / 9 + 4/3 + 2 + RESERVE)) steps, where the reserve pays for more seeds and lower
-learning rates where they are needed. S is kept between FEWEST_STEPS and `most_steps`; a budget too small for
-FEWEST_STEPS leaves out the entrants at the end of the list, and says so.
+so a budget B buys S = B / (K (2 L / 9 + 2 + RESERVE)) steps, where the reserve pays for more seeds and lower learning
+rates where they are needed. A third rung between the two would cost more than it saves (docs/race.md). S is kept
+between FEWEST_STEPS and `most_steps`; a budget too small for FEWEST_STEPS leaves out the entrants at the end of the
+list, and says so.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ FEWEST_STEPS = 180
 MOST_STEPS = 900
 FIRST_SEEDS = 2
 RESERVE = 1.0
-_RATES_KEPT = 2
 
 
 class Entrant(BaseModel):
@@ -121,7 +120,7 @@ def plan_race(
 
 def steps_factor(rates: int) -> float:
     """Network-steps that one entrant may need, in units of the last rung's steps."""
-    return FIRST_SEEDS * (rates / 9 + _RATES_KEPT / 3 + 1) + RESERVE
+    return FIRST_SEEDS * (rates / 9 + 1) + RESERVE
 
 
 def least_budget(entrants: int, rates: int) -> int:
@@ -129,9 +128,9 @@ def least_budget(entrants: int, rates: int) -> int:
     return entrants * (int(FEWEST_STEPS * steps_factor(rates)) + 1)
 
 
-def rungs(steps: int) -> tuple[int, int, int]:
-    """A ninth, a third, and all of the steps; every rung is a training of its own, from scratch."""
-    return max(1, steps // 9), max(1, steps // 3), steps
+def rungs(steps: int) -> tuple[int, int]:
+    """A ninth of the steps, and all of them; every rung is a training of its own, from scratch."""
+    return max(1, steps // 9), steps
 
 
 def _notes(entrants: Sequence[Entrant], fitting: int, steps: int, most_steps: int) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ Short trainings are biased: they favour fast starters and high learning rates. S
 last rung only when it is worse by more than it may still catch up: CATCH_UP times the distance that it made good over
 the last rung, or that distances in the field usually moved where this is more. At the first rung, where nothing is
 known of that, only candidates that could not be trained at all go.
-And where a full training scores less than the short one did (it diverged, or learned its rows by heart), the learning
-rate that the short one chose was too high: the next lower one gets its turn.
+The learning rate for the full length is chosen from short trainings of few seeds, so what all candidates say of the
+rates counts half. And where a full training scores less than the short one did (it diverged, or learned its rows by
+heart), the learning rate that the short one chose was too high: the next lower one gets its turn.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ CATCH_UP = 1.5
 MOVED = 0.9
 RATE_BAND = 2.0
 RATES_KEPT = 2
-LOWER_BAND = 0.5
+OWN_SHARE = 0.5
 SHORTFALL = 0.5
 HARDLY = 0.05
 """Chance below which it is not worth training on for."""
@@ -36,12 +37,22 @@ def rates_to_keep(members: Members, baseline: float, margin: float) -> tuple[flo
     return tuple(sorted(near[:RATES_KEPT]))
 
 
-def rate_for_full(members: Members, baseline: float, margin: float) -> float:
-    """The learning rate for the full length: the lowest within LOWER_BAND margins of the best, since longer trainings
-    want lower ones."""
+def rates_for_full(rung: Mapping[str, Members], baseline: float) -> dict[str, float]:
+    """Per candidate, the learning rate for the full length: the lowest of those that lose least against its best, half
+    as it says itself and half as the median of all candidates that ran the rate says."""
+    losses = {name: _losses(members, baseline) for name, members in rung.items()}
+    rates = {rate for row in losses.values() for rate in row}
+    usual = {rate: float(np.median([row[rate] for row in losses.values() if rate in row])) for rate in rates}
+    return {
+        name: min(row, key=lambda rate: (OWN_SHARE * row[rate] + (1 - OWN_SHARE) * usual[rate], rate))
+        for name, row in losses.items()
+    }
+
+
+def _losses(members: Members, baseline: float) -> dict[float, float]:
     means = rate_means(members, baseline)
     best = max(means.values())
-    return min(rate for rate, mean in means.items() if mean >= best - LOWER_BAND * margin)
+    return {rate: best - mean for rate, mean in means.items()}
 
 
 def shortfall(short: Members, full: Members, baseline: float) -> float:

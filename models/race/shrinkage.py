@@ -4,11 +4,13 @@ The leader was chosen by the scores that are then compared, so plain differences
 candidates it seems one and a half standard errors better than it is. Shrinking all means towards their average takes
 this back, and by how much the data tell [Efron and Morris 1973, the positive-part estimator of James and Stein]:
 
-    B = max(0, 1 - (k - 3) / sum((mean_i - average)^2 / error_i^2)),    mean_i -> average + B (mean_i - average)
+    B = max(0, 1 - (k - 1) / sum((mean_i - average)^2 / error_i^2)),    mean_i -> average + B (mean_i - average)
 
 over the k contenders, those within REACH standard errors of the leader: the others' distance is not luck, and would
-hide that the contenders' is. Contenders come nearer to the leader by the factor B; the others by as much as the leader
-moves. Intervals keep their width, since what shrinkage would save is about what not knowing B costs.
+hide that the contenders' is. k - 1 is the mean of the sum when all differences are luck (the estimator of smallest
+squared error has k - 3, and leaves two or three contenders theirs). Contenders come nearer to the leader by the factor
+B; the others by as much as the leader moves. Intervals keep their width, since what shrinkage would save is about what
+not knowing B costs.
 """
 
 from __future__ import annotations
@@ -19,8 +21,6 @@ from dataclasses import replace
 from models.race.statistics import Comparison
 
 REACH = 4.0
-FEWEST = 4
-"""Contenders below which there is nothing to estimate B from."""
 
 
 def without_luck(
@@ -53,9 +53,7 @@ def _shrinkage(means: list[float], errors: list[float]) -> tuple[float, float]:
     weights = [1 / error**2 for error in errors]
     average = sum(weight * mean for weight, mean in zip(weights, means, strict=True)) / sum(weights)
     spread = sum(weight * (mean - average) ** 2 for weight, mean in zip(weights, means, strict=True))
-    if len(means) < FEWEST:
-        return average, 1.0
-    return average, max(0.0, 1 - (len(means) - 3) / spread) if spread > 0 else 0.0
+    return average, max(0.0, 1 - (len(means) - 1) / spread) if spread > 0 else 0.0
 
 
 def _moved(item: Comparison, by: float) -> Comparison:

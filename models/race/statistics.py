@@ -8,12 +8,14 @@ variance is shrunk towards the typical one (the moderated t of Smyth 2004, with 
     s_i^2 = (d0 s_0^2 + (n - 1) v_i) / (d0 + n - 1),    (mean d_i) / (s_i / sqrt n) ~ t with d0 + n - 1 degrees
 
 where v_i is the sample variance of candidate i's differences and s_0^2 that of two ordinary candidates: twice the
-median, over all candidates, of the variance left without candidate and seed effects. A few unstable candidates cannot
-move it, nor can a leader whose few scores happen to lie close. Each variance is first divided by the median of
-chi-square / degrees (0.45 for two seeds), so that the median of skewed variances is no underestimate.
+median, over all candidates, of the variance left without candidate and seed effects, times k / (k - 1), since with k
+candidates the seed effects take 1/k of it. A few unstable candidates cannot move it, nor can a leader whose few scores
+happen to lie close. Each variance is first divided by the median of chi-square / degrees (0.45 for two seeds), so that
+the median of skewed variances is no underestimate.
 
-The prior weight is fixed, since ten variances of two seeds each cannot tell it. Fitted to tables of 24 seeds
-(`python -m benchmarks.racing`) it is 4 to 5 in the median task.
+The prior weight d0 is fixed, since ten variances of two seeds each cannot tell it. Fitted to tables of 24 seeds
+(`python -m benchmarks.racing`) it is 4 to 5 in the median task. It is never more than the degrees of freedom that the
+other candidates bring: two candidates alone are compared by the plain paired t.
 
 The leader is the best of k, so its lead is partly luck: a candidate is excluded when its one-sided p-value is below
 alpha / (k - 1). Whoever leads, the chance that the truly best candidate is excluded is then at most alpha a look, by
@@ -30,8 +32,9 @@ import numpy as np
 from scipy.special import gammaincinv, stdtr, stdtrit
 
 PRIOR_DEGREES = 4.0
-ALPHA = 0.02
-"""Chance, at each look, that the best is excluded: five looks, as many as most races take, make 0.1 at most."""
+ALPHA = 0.05
+"""Chance, at each look, that the best is excluded, at most. Looks share most of their scores: in whole races it
+happened two or three times in a hundred (`python -m benchmarks.racing`)."""
 
 Scores = Mapping[str, Mapping[int, float]]
 """Per candidate, the score at each seed; higher is better."""
@@ -91,7 +94,7 @@ def compare(
         allowed: distance below the leader that the p-value forgives, per candidate; 0 unless given.
     """
     differences = {name: _paired(row, scores[leader]) for name, row in scores.items() if name != leader}
-    typical = _typical_variance(scores, floor_sd)
+    typical = _typical(scores, floor_sd)
     allowed = allowed or {}
     return {
         name: _comparison(name, values, typical, floor_sd, allowed.get(name, 0.0))
@@ -101,14 +104,13 @@ def compare(
 
 def spreads(scores: Scores, floor_sd: float) -> dict[str, float]:
     """Standard deviation over seeds of each candidate's score, without what the seed did to all, moderated as above."""
-    typical = _typical_variance(scores, floor_sd) / 2
-    shift = _seed_shifts(scores)
+    typical = _typical(scores, floor_sd)
+    shift, taken = _seed_shifts(scores), _taken_by_seeds(scores)
     found = {}
     for name, row in scores.items():
-        own = len(row) - 1
         left = [score - shift.get(seed, 0.0) for seed, score in sorted(row.items())]
-        variance = float(np.var(left, ddof=1)) if own else 0.0
-        found[name] = float(np.sqrt((PRIOR_DEGREES * typical + own * variance) / (PRIOR_DEGREES + own)))
+        variance, _ = typical.moderate(2 * taken * float(np.var(left, ddof=1)) if len(left) > 1 else 0.0, len(left))
+        found[name] = float(np.sqrt(max(floor_sd**2, variance) / 2))
     return found
 
 
@@ -121,13 +123,37 @@ def _paired(row: Mapping[int, float], other: Mapping[int, float]) -> list[float]
     return [row[seed] - other[seed] for seed in sorted(row) if seed in other]
 
 
-def _typical_variance(scores: Scores, floor_sd: float) -> float:
-    """Variance of the difference of two ordinary candidates: twice the median of what is left of each one's scores
-    without its own mean and without what the seed did to all."""
+@dataclass(frozen=True)
+class _Typical:
+    """Variance of the difference of two ordinary candidates, and the degrees of freedom that all scores leave it."""
+
+    variance: float
+    degrees: int
+
+    def moderate(self, variance: float, seeds: int) -> tuple[float, float]:
+        """One candidate's own variance over so many seeds shrunk towards this one, and its degrees of freedom."""
+        own = seeds - 1
+        prior = min(PRIOR_DEGREES, max(0.0, self.degrees - own))
+        if prior + own == 0:
+            return self.variance, 1.0
+        return (prior * self.variance + own * variance) / (prior + own), prior + own
+
+
+def _typical(scores: Scores, floor_sd: float) -> _Typical:
+    """Twice the median of what is left of each one's scores without its own mean and what the seed did to all."""
     shift = _seed_shifts(scores)
     repeated = [row for row in scores.values() if len(row) > 1]
     left = [[score - shift[seed] for seed, score in sorted(row.items())] for row in repeated]
-    return max(floor_sd**2, 2 * float(np.median([unbiased_variance(values) for values in left])) if left else 0.0)
+    if not left:
+        return _Typical(floor_sd**2, 0)
+    variance = 2 * _taken_by_seeds(scores) * float(np.median([unbiased_variance(row) for row in left]))
+    return _Typical(max(floor_sd**2, variance), sum(len(row) - 1 for row in left) - (len(shift) - 1))
+
+
+def _taken_by_seeds(scores: Scores) -> float:
+    """k / (k - 1), what gives variances back their size after the seed effects of k candidates are taken out."""
+    repeated = sum(len(row) > 1 for row in scores.values())
+    return repeated / (repeated - 1) if repeated > 1 else 1.0
 
 
 def _seed_shifts(scores: Scores) -> dict[int, float]:
@@ -146,12 +172,10 @@ def unbiased_variance(values: list[float]) -> float:
     return float(np.var(values, ddof=1) * half / gammaincinv(half, 0.5))
 
 
-def _comparison(name: str, values: list[float], typical: float, floor_sd: float, allowed: float) -> Comparison:
-    own = len(values) - 1
-    variance = float(np.var(values, ddof=1)) if own else 0.0
-    degrees = PRIOR_DEGREES + own
-    pooled = max(floor_sd**2, (PRIOR_DEGREES * typical + own * variance) / degrees)
-    mean, sd = _mean(values), float(np.sqrt(pooled / len(values)))
+def _comparison(name: str, values: list[float], typical: _Typical, floor_sd: float, allowed: float) -> Comparison:
+    own = float(np.var(values, ddof=1)) if len(values) > 1 else 0.0
+    variance, degrees = typical.moderate(own, len(values))
+    mean, sd = _mean(values), float(np.sqrt(max(floor_sd**2, variance) / len(values)))
     reach = float(stdtrit(degrees, 0.95)) * sd
     p_value = float(stdtr(degrees, (mean + allowed) / sd))
     return Comparison(name, len(values), mean, sd, degrees, mean - reach, mean + reach, p_value)

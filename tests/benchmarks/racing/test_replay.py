@@ -13,8 +13,9 @@ from benchmarks.racing.measures import USED, average, measure
 from benchmarks.racing.replay import draws, exhaustive_steps, reference_of
 from benchmarks.racing.table import POINTS, RATES, RUNGS, SEEDS, ScoreTable, table_of
 from benchmarks.racing.tasks import CANDIDATES, Contest, cheap_tasks
+from models.data.prepared import PreparedData
 from models.training.run import run_task
-from models.training.task import TrainingTask
+from models.training.task import TaskResult, TrainingTask
 
 BEST, BEST_RATE = "tanh", RATES[2]
 
@@ -113,5 +114,21 @@ def test_a_table_is_made_by_the_trainer_and_found_again(tmp_path: Path, monkeypa
     wanted = run_task(task(RUNGS[1], metric=contest().judged.metric, batch_size=32), contest().data)
     got = [made.member("relu", member.learning_rate, RUNGS[1], member.seed).score for member in wanted.members]
     assert got == pytest.approx([member.score for member in wanted.members], abs=1e-6)
-    monkeypatch.setattr("benchmarks.racing.table.run_task", None)
+    trained: list[int] = []
+
+    def counting(task: TrainingTask, data: PreparedData) -> TaskResult:
+        trained.append(task.steps)
+        return run_task(task, data)
+
+    monkeypatch.setattr("benchmarks.racing.table.run_task", counting)
     assert (table_of(one, tmp_path).curves == made.curves).sum() > 0
+    assert trained == [RUNGS[0]]
+
+
+def test_a_table_of_another_trainer_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.racing.table.SEEDS", 2)
+    one = Contest("one", contest().data, contest().network, contest().entrants[:1], contest().judged)
+    made = table_of(one, tmp_path)
+    (path,) = tmp_path.glob("*.npz")
+    np.savez_compressed(path, curves=np.zeros_like(made.curves, np.float32), steps=made.steps)
+    assert np.array_equal(table_of(one, tmp_path).curves, made.curves, equal_nan=True)

@@ -67,3 +67,13 @@ def test_the_budget_goes_to_those_who_still_matter() -> None:
 def test_the_number_of_challengers_is_a_setting() -> None:
     found = board(a=(0.9, 0.91), b=(0.895, 0.905), c=(0.7, 0.71), d=(0.89, 0.9))
     assert set(TopTwo(3).extend(found)) == {"a", "b", "c", "d"}
+
+
+def test_who_was_not_paid_a_rung_does_not_go_on_to_the_next() -> None:
+    found = board(a=(0.9, 0.91), b=(0.8, 0.82), c=(0.85, 0.86))
+    found.rungs[1] = {name: found.rungs[-1][name] for name in ("a", "b")}
+    assert TopTwo().promote(found, 1) == dict.fromkeys(("a", "b"), ((1e-2,), (0, 1)))
+
+
+def test_a_race_has_a_short_rung_and_the_full_length() -> None:
+    assert plan({"a": Truth(0.9), "b": Truth(0.8)}).rungs == (100, 900)

@@ -10,7 +10,7 @@ from models.race.policy import (
     catch_up,
     lower_rate,
     outside,
-    rate_for_full,
+    rates_for_full,
     rates_to_keep,
     shortfall,
     undecided,
@@ -57,9 +57,20 @@ def test_the_second_learning_rate_is_kept_only_when_it_is_near() -> None:
     assert rates_to_keep(members(low=[0.9], middle=[0.8], high=[0.7]), 0.1, 0.01) == (1e-3,)
 
 
-def test_the_full_length_takes_the_lower_of_two_learning_rates_that_are_as_good() -> None:
-    assert rate_for_full(members(low=[0.896], middle=[0.9]), 0.1, 0.01) == 1e-3
-    assert rate_for_full(members(low=[0.88], middle=[0.9]), 0.1, 0.01) == 1e-2
+def test_the_full_length_takes_the_best_learning_rate_and_of_equal_ones_the_lower() -> None:
+    assert rates_for_full({"a": members(low=[0.88], middle=[0.9])}, 0.1) == {"a": 1e-2}
+    assert rates_for_full({"a": members(low=[0.9], middle=[0.9])}, 0.1) == {"a": 1e-3}
+
+
+def test_the_others_outvote_a_small_lead_of_a_learning_rate_and_no_large_one() -> None:
+    others = {name: members(low=[0.9], middle=[0.85]) for name in ("b", "c")}
+    assert rates_for_full({"a": members(low=[0.88], middle=[0.9]), **others}, 0.1)["a"] == 1e-3
+    assert rates_for_full({"a": members(low=[0.8], middle=[0.9]), **others}, 0.1)["a"] == 1e-2
+
+
+def test_a_learning_rate_that_a_candidate_has_not_run_is_not_given_to_it() -> None:
+    rung = {"a": members(high=[0.9]), "b": members(low=[0.9], high=[0.5]), "c": members(low=[0.9], high=[0.5])}
+    assert rates_for_full(rung, 0.1) == {"a": 1e-1, "b": 1e-3, "c": 1e-3}
 
 
 def test_what_a_candidate_made_good_it_may_make_good_again() -> None:

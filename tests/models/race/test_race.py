@@ -79,7 +79,7 @@ def test_a_slow_starter_that_wins_in_the_end_is_not_dropped_early() -> None:
 
 
 def test_a_learning_rate_that_was_too_high_for_the_full_length_gives_way_to_a_lower_one() -> None:
-    race = finished({**FIELD, "spoilt": Truth(0.965, spoils_above=1.1e-3)})
+    race = finished({**FIELD, "spoilt": Truth(0.965, pace=20, spoils_above=1.1e-3)})
     leader = race.report().entries[0]
     assert (leader.candidate, leader.learning_rate) == ("spoilt", 1e-3)
 

@@ -23,7 +23,11 @@ def coverage(truth: list[float], seeds: int, races: int, spreads: list[float] | 
     noise = np.array(spreads or [0.01] * len(truth))[:, None]
     covered, errors = [], []
     for _ in range(races):
-        scores = np.array(truth)[:, None] + 0.02 * rng.standard_normal(seeds) + noise * rng.standard_normal((10, seeds))
+        scores = (
+            np.array(truth)[:, None]
+            + 0.02 * rng.standard_normal(seeds)
+            + noise * rng.standard_normal((len(truth), seeds))
+        )
         rung = {
             name: {1e-2: {seed: member(float(score), seed) for seed, score in enumerate(row)}}
             for name, row in zip(names, scores, strict=True)
@@ -61,10 +65,23 @@ def item(name: str, mean: float) -> Comparison:
     return Comparison(name, 3, mean, 0.01, 6.0, mean - 0.02, mean + 0.02, 0.3)
 
 
-def test_two_or_three_candidates_are_left_as_they_are() -> None:
-    found = {"b": item("b", -0.01), "c": item("c", -0.02)}
-    means, errors = {"a": 0.9, "b": 0.89, "c": 0.88}, dict.fromkeys("abc", 0.01)
-    assert without_luck(found, means, errors, "a") == found
+def test_of_two_candidates_a_difference_of_one_standard_error_is_all_luck_and_one_of_two_keeps_three_quarters() -> None:
+    error = 0.01
+    for ratio, kept in ((1.0, 0.0), (2.0, 0.75), (3.0, 1 - 1 / 9)):
+        gap = ratio * 2**0.5 * error
+        found = {"b": item("b", -gap)}
+        moved = without_luck(found, {"a": 0.9, "b": 0.9 - gap}, dict.fromkeys("ab", error), "a")
+        assert moved["b"].mean == pytest.approx(-kept * gap, abs=1e-9)
+
+
+def test_a_leader_whom_nobody_comes_near_has_no_luck_to_give_back() -> None:
+    found = {"b": item("b", -0.5)}
+    assert without_luck(found, {"a": 0.9, "b": 0.4}, dict.fromkeys("ab", 0.01), "a") == found
+
+
+def test_intervals_of_two_candidates_cover_when_the_better_one_is_called_leader() -> None:
+    share, _ = coverage([0.9, 0.895], 2, 400)
+    assert 0.86 < share < 0.99
 
 
 def test_a_far_candidate_neither_hides_the_luck_of_the_others_nor_is_brought_near() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.race.statistics import adjusted_means, compare, excluded, leader_of
+from models.race.statistics import PRIOR_DEGREES, adjusted_means, compare, excluded, leader_of, spreads
 
 
 def scores(truth: dict[str, float], seeds: int, noise: float, root: int) -> dict[str, dict[int, float]]:
@@ -28,6 +28,28 @@ def test_identical_scores_at_all_seeds_are_not_perfect_knowledge() -> None:
     rows = {"a": {0: 0.9, 1: 0.9}, "b": {0: 0.9, 1: 0.9}}
     found = compare(rows, "a", 0.002)["b"]
     assert found.high - found.low > 0.002
+
+
+def test_two_candidates_alone_are_compared_by_the_plain_paired_t() -> None:
+    rows = {"a": {0: 0.9, 1: 0.92, 2: 0.95}, "b": {0: 0.8, 1: 0.85, 2: 0.81}}
+    differences = [rows["b"][seed] - rows["a"][seed] for seed in range(3)]
+    found = compare(rows, "a", 1e-6)["b"]
+    assert found.degrees == 2
+    assert found.sd == pytest.approx(np.std(differences, ddof=1) / 3**0.5)
+
+
+@pytest.mark.parametrize("candidates", [3, 10])
+def test_more_candidates_lend_each_other_degrees_of_freedom_up_to_the_prior_weight(candidates: int) -> None:
+    rows = scores({f"c{i}": 0.9 for i in range(candidates)}, 2, 0.01, 0)
+    degrees = {item.degrees for item in compare(rows, "c0", 1e-6).values()}
+    assert degrees == {1 + min(PRIOR_DEGREES, candidates - 2)}
+
+
+@pytest.mark.parametrize("candidates", [2, 3, 10])
+def test_spreads_are_those_of_the_scores_however_few_the_candidates(candidates: int) -> None:
+    truth = {f"c{i}": 0.9 for i in range(candidates)}
+    found = [spreads(scores(truth, 4, 0.01, root), 1e-6)["c0"] ** 2 for root in range(100)]
+    assert np.mean(found) == pytest.approx(0.01**2, rel=0.25)
 
 
 def test_differences_are_taken_over_the_seeds_that_both_ran() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.prior.past import PastRace, distinct, starting_history
-from models.prior.prior import Prior, load, read
+from models.prior.prior import Prior, load, read, shipped
 from models.prior.process import Shape
 from rules import RuleSet
 from service.learning.expected import expected
@@ -86,6 +86,9 @@ def test_what_is_expected_is_what_an_answer_says_without_history() -> None:
 @pytest.mark.slow
 def test_the_shipped_model_is_about_what_its_command_makes() -> None:
     content, _ = learn(RULES, distinct(starting_history()), GRID)
-    real = content["skill"]["dense"]["real"]
-    assert real["skill"] > 0.1
-    assert 0.8 < real["coverage"] < 0.97
+    assert content["skill"]["dense"]["drawn"]["skill"] > 0.1
+    assert 0.8 < content["skill"]["dense"]["real"]["coverage"] < 0.97
+    voices, known = read(content).voices, shipped().voices
+    assert {name: (one.races, one.tasks) for name, one in voices.items()} == {
+        name: (one.races, one.tasks) for name, one in known.items()
+    }
