@@ -1,6 +1,6 @@
 """Prints what the race's statistics are worth and what its allocations cost, beside Optuna and the full grid.
 
-    python -m benchmarks.racing [--quick] [--cache FOLDER] [--replays 10] [--workers 2]
+    python -m benchmarks.racing [--quick] [--root 0] [--cache FOLDER] [--replays 10] [--workers 2]
 
 On each of 44 cheap tasks every candidate is trained at every learning rate, rung and 24 seeds (about 13 minutes of
 one core, kept in the cache folder, and made anew when the trainer gives other scores). A replay gives a contestant 5
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the tables, replay, print; 0 when the statistics keep what they promise."""
     options = _options(arguments)
     with parallel_config("loky", n_jobs=options.workers, inner_max_num_threads=1):
-        tables = _tables(options.quick, options.cache)
+        tables = _tables(cheap_tasks(options.quick, options.root), options.cache)
         found = {share: _compare(tables, share, options.replays) for share in SHARES}
     _print_tasks([contest.name for _, contest in tables], found[SHARES[0]])
     verdicts = [_print_verdict(share, rows) for share, rows in found.items()]
@@ -57,13 +57,14 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="every fifth task only")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "actwise-racing")
     parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--root", type=int, default=0, help="of the tasks' rows; another one makes other tasks")
     parser.add_argument("--replays", type=int, default=10, help="per task")
     return parser.parse_args(arguments)
 
 
-def _tables(quick: bool, cache: Path) -> Tables:
+def _tables(tasks: Sequence[CheapTask], cache: Path) -> Tables:
     tables, started = [], time.perf_counter()
-    made = Parallel(return_as="generator", batch_size=1)(delayed(_table)(task, cache) for task in cheap_tasks(quick))
+    made = Parallel(return_as="generator", batch_size=1)(delayed(_table)(task, cache) for task in tasks)
     for table, contest in made:
         tables.append((table, contest))
         print(f"table {len(tables):2d}: {contest.name} ({time.perf_counter() - started:.0f} s)", flush=True)

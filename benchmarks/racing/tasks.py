@@ -84,9 +84,9 @@ class Contest:
     judged: Judge
 
 
-def cheap_tasks(quick: bool = False) -> tuple[CheapTask, ...]:
-    """All 44 tasks; with `quick`, every fifth one."""
+def cheap_tasks(quick: bool = False, root: int = 0) -> tuple[CheapTask, ...]:
+    """All 44 tasks; with `quick`, every fifth one. Another root draws other rows for all."""
     pairs = [(kind, shape) for kind in _KINDS for shape in _SHAPES]
     pairs += [(kind, shape) for kind in _BUNDLED for shape in list(_SHAPES)[:2]]
-    tasks = [CheapTask(f"{kind} {shape}", kind, _SHAPES[shape], seed) for seed, (kind, shape) in enumerate(pairs)]
+    tasks = [CheapTask(f"{kind} {shape}", kind, _SHAPES[shape], seed) for seed, (kind, shape) in enumerate(pairs, root)]
     return tuple(tasks[::5] if quick else tasks)

@@ -132,3 +132,10 @@ def test_a_table_of_another_trainer_is_made_anew(tmp_path: Path, monkeypatch: py
     (path,) = tmp_path.glob("*.npz")
     np.savez_compressed(path, curves=np.zeros_like(made.curves, np.float32), steps=made.steps)
     assert np.array_equal(table_of(one, tmp_path).curves, made.curves, equal_nan=True)
+
+
+def test_another_root_draws_other_rows_for_the_same_tasks() -> None:
+    first, other = cheap_tasks()[0], cheap_tasks(root=1000)[0]
+    assert (first.name, first.kind, first.shape) == (other.name, other.kind, other.shape)
+    assert first.contest().data.fingerprint != other.contest().data.fingerprint
+    assert len(cheap_tasks()) == len(cheap_tasks(root=1000)) >= 40
