@@ -90,15 +90,9 @@ def _plan(data: PreparedData) -> RacePlan:
 
 
 def _whole_task(plan: RacePlan, entrant: Entrant) -> TrainingTask:
-    return TrainingTask(
-        id=entrant.candidate,
-        candidate=entrant.candidate,
-        activation=entrant.activation,
-        head=entrant.head,
-        network=plan.network,
-        gain=entrant.gain,
-        centred=entrant.centred,
-        input_gain=entrant.input_gain,
+    return entrant.task(
+        entrant.candidate,
+        plan.network,
         learning_rates=RATES,
         seeds=tuple(range(SEEDS)),
         steps=STEPS,

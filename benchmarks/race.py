@@ -141,15 +141,9 @@ def _exhaustive(
 
 
 def _whole_task(entrant: Entrant, network: Network) -> TrainingTask:
-    return TrainingTask(
-        id=entrant.candidate,
-        candidate=entrant.candidate,
-        activation=entrant.activation,
-        head=entrant.head,
-        network=network,
-        gain=entrant.gain,
-        centred=entrant.centred,
-        input_gain=entrant.input_gain,
+    return entrant.task(
+        entrant.candidate,
+        network,
         learning_rates=RATES,
         seeds=tuple(range(SEEDS)),
         steps=STEPS,

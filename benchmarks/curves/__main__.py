@@ -21,7 +21,7 @@ from benchmarks.curves.drawing import Band, picture
 from models.data.prepared import PreparedData
 from models.heads import score_for
 from models.training.run import run_task
-from models.training.task import MemberResult, TrainingTask, usual_clip
+from models.training.task import MemberResult, TrainingTask
 from service.probing.data import load, reference
 from service.probing.entrants import hidden_entrants
 from service.probing.judging import usable_heads
@@ -77,20 +77,13 @@ def case_of(name: str, steps: int, seeds: int) -> Case:
     head = usable_heads(data)[0]
     network = proxy_network(situation, data, head.unit_count(data.classes, data.outputs)).network
     tasks = tuple(
-        TrainingTask(
-            id=f"{name}/{entrant.candidate}",
-            candidate=entrant.candidate,
-            activation=entrant.activation,
-            head=entrant.head,
-            network=network,
-            gain=entrant.gain,
-            centred=entrant.centred,
-            input_gain=entrant.input_gain,
+        entrant.task(
+            f"{name}/{entrant.candidate}",
+            network,
             learning_rates=RATES,
             seeds=tuple(range(seeds)),
             steps=steps,
             batch_size=len(data.x_train) if name == "graph" else 64,
-            clip_norm=usual_clip(network),
             evaluations=24,
         )
         for entrant in hidden_entrants(CANDIDATES, network, head)

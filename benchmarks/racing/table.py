@@ -99,15 +99,9 @@ def _load(path: Path, names: tuple[str, ...]) -> ScoreTable:
 
 
 def _task(contest: Contest, entrant: Entrant, steps: int) -> TrainingTask:
-    return TrainingTask(
-        id=f"{steps}/{entrant.candidate}",
-        candidate=entrant.candidate,
-        activation=entrant.activation,
-        head=entrant.head,
-        network=contest.network.model_copy(update={"outputs": entrant.outputs}),
-        gain=entrant.gain,
-        centred=entrant.centred,
-        input_gain=entrant.input_gain,
+    return entrant.task(
+        f"{steps}/{entrant.candidate}",
+        contest.network,
         learning_rates=RATES,
         seeds=tuple(range(SEEDS)),
         steps=steps,

@@ -13,11 +13,12 @@ list, and says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.networks.shapes import Network
-from models.training.task import OptimizerKind
+from models.training.task import OptimizerKind, TrainingTask, usual_clip
 
 LEARNING_RATES: dict[str, tuple[float, ...]] = {
     "adam": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
@@ -41,6 +42,24 @@ class Entrant(BaseModel):
     centred: bool = False
     input_gain: float | None = Field(None, gt=0, description="gain of the first hidden layer, where it is another")
     outputs: int = Field(ge=1, description="raw outputs that its head needs")
+
+    def task(self, name: str, network: Network, **rest: Any) -> TrainingTask:
+        """Its training in such a network, with as many outputs as its head needs.
+
+        `name` becomes the task's id, and `rest` its other fields.
+        """
+        return TrainingTask(
+            id=name,
+            candidate=self.candidate,
+            activation=self.activation,
+            head=self.head,
+            network=network.model_copy(update={"outputs": self.outputs}),
+            gain=self.gain,
+            centred=self.centred,
+            input_gain=self.input_gain,
+            clip_norm=usual_clip(network),
+            **rest,
+        )
 
 
 class RacePlan(BaseModel):

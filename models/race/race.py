@@ -21,7 +21,7 @@ from models.race.board import Board, Grid
 from models.race.plan import Entrant, RacePlan
 from models.race.policy import can_change, outside, undecided
 from models.race.report import Fate, race_report
-from models.training.task import TaskResult, TrainingTask, usual_clip
+from models.training.task import TaskResult, TrainingTask
 
 Reason = Literal["decided", "budget", "deadline", "cancelled"]
 
@@ -108,22 +108,15 @@ class Race:
 
     def _task(self, rung: int, entrant: Entrant, rates: Sequence[float], seeds: Sequence[int]) -> TrainingTask:
         plan = self.plan
-        return TrainingTask(
-            id=f"{plan.key}/{self._stages}/{entrant.candidate}",
-            candidate=entrant.candidate,
-            activation=entrant.activation,
-            head=entrant.head,
-            network=plan.network.model_copy(update={"outputs": entrant.outputs}),
-            gain=entrant.gain,
-            centred=entrant.centred,
-            input_gain=entrant.input_gain,
+        return entrant.task(
+            f"{plan.key}/{self._stages}/{entrant.candidate}",
+            plan.network,
             optimizer=plan.optimizer,
             learning_rates=tuple(rates),
             seeds=tuple(seeds),
             steps=plan.rungs[rung],
             batch_size=plan.batch_size,
             seed=plan.seed,
-            clip_norm=usual_clip(plan.network),
             metric=plan.metric,
             target_low=plan.target_low,
             target_high=plan.target_high,
