@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             network = DenseShape(features=data.features, outputs=10, depth=depth, width=WIDTH)
             entrants = tuple(_entrants(depth))
             truth, exhaustive_steps = _exhaustive(entrants, network, data, options.keep)
-            budget = min(calibration.budget(options.seconds, network, BATCH_SIZE), int(SHARE * exhaustive_steps))
+            afforded = options.seconds * options.workers / calibration.seconds_per_step(network, BATCH_SIZE)
+            budget = min(int(afforded), int(SHARE * exhaustive_steps))
             started = time.perf_counter()
             report = _race(entrants, network, data, budget, options.seed)
             seconds = time.perf_counter() - started

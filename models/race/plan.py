@@ -87,6 +87,10 @@ class RacePlan(BaseModel):
     evaluations: int = Field(8, ge=1)
     notes: tuple[str, ...] = ()
 
+    def looks(self, rung: int) -> int:
+        """Points on the curve of a training; short ones are asked for their final score alone."""
+        return min(self.evaluations, self.rungs[rung]) if rung == len(self.rungs) - 1 else 1
+
 
 def plan_race(
     key: str,

@@ -120,7 +120,7 @@ class Race:
             metric=plan.metric,
             target_low=plan.target_low,
             target_high=plan.target_high,
-            evaluations=min(plan.evaluations, plan.rungs[rung]),
+            evaluations=plan.looks(rung),
         )
 
     def _close_stage(self) -> None:

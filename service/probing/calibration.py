@@ -21,10 +21,6 @@ from models.activations import get
 from models.networks.families import workload
 from models.networks.shapes import Network
 
-EFFICIENCY = 0.85
-"""Share of the workers' time that goes into training; the rest is waiting for a stage's last task."""
-COMPANY = 3
-"""Members side by side in the mean over a race's network-steps: first rungs train ten, last ones one or two."""
 ACTIVATION = "silu"
 """Neither the cheapest candidate nor the dearest."""
 
@@ -79,18 +75,13 @@ class Calibration(BaseModel):
     workers: int = Field(1, ge=1)
     points: tuple[SpeedPoint, ...] = ()
 
-    def seconds_per_step(self, network: Network, batch_size: int) -> float:
-        """Seconds that one worker needs for one network-step in a race's usual company."""
-        speed = self.speeds.get(network.family, NOMINAL)
-        return speed.seconds(counts(network, batch_size), COMPANY) / COMPANY
+    def speed(self, family: str) -> Speed:
+        """The constants of a family; those of a plain machine where it was not measured."""
+        return self.speeds.get(family, NOMINAL)
 
-    def budget(self, seconds: float, network: Network, batch_size: int) -> int:
-        """Network-steps that all workers take in so many seconds; at least 1."""
-        return max(1, int(EFFICIENCY * self.workers * seconds / self.seconds_per_step(network, batch_size)))
-
-    def seconds(self, network_steps: int, network: Network, batch_size: int) -> float:
-        """Seconds that all workers need for so many network-steps."""
-        return network_steps * self.seconds_per_step(network, batch_size) / (EFFICIENCY * self.workers)
+    def seconds_per_step(self, network: Network, batch_size: int, members: int = 2) -> float:
+        """Seconds that one worker needs for one network-step, so many networks side by side."""
+        return self.speed(network.family).seconds(counts(network, batch_size), members) / members
 
 
 def counts(network: Network, batch_size: int) -> Counts:

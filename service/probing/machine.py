@@ -35,7 +35,9 @@ SIZES: tuple[Network, ...] = (
     AttentionShape(features=64, outputs=_OUTPUTS, depth=2, width=32, sizes=(8, 8)),
     AttentionShape(features=96, outputs=_OUTPUTS, depth=1, width=16, sizes=(24, 4)),
     GraphShape(features=1, outputs=_OUTPUTS, depth=2, width=16, node_features=8, nodes=300, edges=1_500),
-    GraphShape(features=1, outputs=_OUTPUTS, depth=4, width=32, node_features=16, nodes=300, edges=900),
+    GraphShape(
+        features=1, outputs=_OUTPUTS, depth=2, width=32, node_features=4, nodes=400, edges=1_600, normalization="batch"
+    ),
 )
 """A few sizes of every family, shallow and deep, narrow and wide."""
 

@@ -17,6 +17,7 @@ from models.networks.shapes import Network, RecurrentShape
 from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, RacePlan, plan_race, steps_factor
 from models.training.task import OptimizerKind
 from service.probing.calibration import Calibration
+from service.probing.cost import race_seconds
 from service.probing.data import DataReference, Resolver, describe, load, reference
 from service.probing.entrants import head_entrants, hidden_entrants
 from service.probing.judging import Judge, judge, usable_heads
@@ -32,6 +33,7 @@ _MORE_FOR_HEADS = 8
 """Full trainings per head beyond the first ones: lower learning rates, and more seeds."""
 DEFAULT_ACTIVATION = "relu"
 CELL_FUNCTION = "tanh"
+_CORRECTIONS = 4
 
 
 class ProbePlan(BaseModel):
@@ -97,7 +99,8 @@ def plan_probe(
     ]
     judged = judge(data, situations[0].target_low, situations[0].target_high)
     not_raced = [situation.block for situation in situations[MOST_RACES:]]
-    return _planned(probe, contests, not_raced, calibration, ref, data, judged)
+    draft = _Draft(probe, contests, not_raced, calibration, ref, data, judged)
+    return _planned(draft, probe.network_steps) if probe.network_steps else _within_seconds(draft)
 
 
 def quote(plan: ProbePlan) -> tuple[float, int]:
@@ -145,45 +148,63 @@ def _batch_size(network: Network, data: PreparedData) -> int:
     return len(data.x_train) if network.family == "graph" else min(BATCH_SIZE, len(data.x_train))
 
 
-def _planned(
-    probe: Probe,
-    contests: Sequence[_Contest],
-    not_raced: Sequence[str],
-    calibration: Calibration,
-    ref: DataReference,
-    data: PreparedData,
-    judged: Judge,
-) -> ProbePlan:
-    first = contests[0]
-    racing = [contest for contest in contests if len(contest.entrants) > 1]
+@dataclass(frozen=True)
+class _Draft:
+    """Everything about a probe but its budget."""
+
+    probe: Probe
+    contests: Sequence[_Contest]
+    not_raced: Sequence[str]
+    calibration: Calibration
+    ref: DataReference
+    data: PreparedData
+    judged: Judge
+
+
+def _within_seconds(draft: _Draft) -> ProbePlan:
+    """The plan whose expected seconds are those wanted: what a network-step costs depends on the races themselves."""
+    wanted = draft.probe.seconds
+    total = min(_affordable(wanted, contest, draft.calibration) for contest in draft.contests)
+    plan = _planned(draft, total)
+    for _ in range(_CORRECTIONS):
+        if plan.refused is not None or plan.seconds == 0:
+            break
+        total = max(1, int(total * wanted / plan.seconds))
+        plan = _planned(draft, total)
+    return plan
+
+
+def _affordable(seconds: float, contest: _Contest, calibration: Calibration) -> int:
+    """Network-steps that all workers take in so many seconds, looks at the validation rows left out."""
+    step = calibration.seconds_per_step(contest.proxy.network, contest.batch_size)
+    return max(1, int(calibration.workers * seconds / step))
+
+
+def _planned(draft: _Draft, total: int) -> ProbePlan:
+    probe, first = draft.probe, draft.contests[0]
+    racing = [contest for contest in draft.contests if len(contest.entrants) > 1]
     activation = first.entrants[0].activation if first.entrants else DEFAULT_ACTIVATION
-    heads = head_entrants(activation, first.proxy.network, data) if probe.heads else ()
-    total = probe.network_steps or _steps(probe.seconds, contests, calibration)
+    heads = head_entrants(activation, first.proxy.network, draft.data) if probe.heads else ()
     heads_budget = _heads_budget(total, heads, bool(racing))
     try:
         share = (total - heads_budget) // max(1, len(racing))
-        races = tuple(_hidden_race(place, item, share, probe, judged) for place, item in enumerate(racing))
-        heads_race = _heads_race(heads, first, heads_budget, probe, judged) if heads_budget else None
+        races = tuple(_hidden_race(place, item, share, probe, draft.judged) for place, item in enumerate(racing))
+        heads_race = _heads_race(heads, first, heads_budget, probe, draft.judged) if heads_budget else None
     except ValueError as error:
         return _refused(str(error), total)
     planned = [*races, *([heads_race] if heads_race else [])]
     if not planned:
         return _refused("there is nothing to compare: fewer than two candidates can be trained")
     return ProbePlan(
-        data=ref,
+        data=draft.ref,
         races=races,
         heads=heads_race,
         network_steps=sum(race.budget for race in planned),
-        seconds=round(sum(calibration.seconds(race.budget, race.network, race.batch_size) for race in planned), 3),
-        described=describe(ref, data),
-        scope=_scope(contests, planned, not_raced),
-        fingerprint=data.fingerprint,
+        seconds=round(sum(race_seconds(race, len(draft.data.x_valid), draft.calibration) for race in planned), 3),
+        described=describe(draft.ref, draft.data),
+        scope=_scope(draft.contests, planned, draft.not_raced),
+        fingerprint=draft.data.fingerprint,
     )
-
-
-def _steps(seconds: float, contests: Sequence[_Contest], calibration: Calibration) -> int:
-    """Network-steps for the seconds, each block with its share of them; at the price of the dearest network."""
-    return min(calibration.budget(seconds, item.proxy.network, item.batch_size) for item in contests)
 
 
 def _heads_budget(total: int, heads: Sequence[Entrant], hidden: bool) -> int:

@@ -6,7 +6,6 @@ import pytest
 
 from models.networks.shapes import DenseShape, GraphShape, Network
 from service.probing.calibration import (
-    COMPANY,
     NOMINAL,
     Calibration,
     Counts,
@@ -63,24 +62,12 @@ def test_no_constant_is_negative_even_when_big_networks_were_measured_too_fast()
 
 def test_company_makes_a_step_of_one_network_cheaper() -> None:
     assert TRUE.seconds(counts(SMALL, 64), 10) < 10 * TRUE.seconds(counts(SMALL, 64), 1)
-    assert Calibration(speeds={"dense": TRUE}).seconds_per_step(SMALL, 64) == pytest.approx(
-        TRUE.seconds(counts(SMALL, 64), COMPANY) / COMPANY
-    )
-
-
-def test_budget_and_seconds_undo_each_other_and_workers_share_the_work() -> None:
-    one = Calibration(speeds={"dense": TRUE})
-    two = one.model_copy(update={"workers": 2})
-    steps = one.budget(30, SMALL, 64)
-    assert one.seconds(steps, SMALL, 64) == pytest.approx(30, rel=1e-3)
-    assert two.budget(30, SMALL, 64) == pytest.approx(2 * steps, rel=1e-3)
-    assert one.budget(1e-9, SMALL, 64) == 1
+    measured = Calibration(speeds={"dense": TRUE})
+    assert measured.seconds_per_step(SMALL, 64, members=5) == pytest.approx(TRUE.seconds(counts(SMALL, 64), 5) / 5)
 
 
 def test_a_family_that_was_not_measured_is_taken_for_that_of_a_plain_machine() -> None:
-    assert Calibration().seconds_per_step(SMALL, 64) == pytest.approx(
-        NOMINAL.seconds(counts(SMALL, 64), COMPANY) / COMPANY
-    )
+    assert Calibration().speed("dense") == NOMINAL
 
 
 def test_a_calibration_survives_json_and_then_gives_the_same_quote() -> None:
