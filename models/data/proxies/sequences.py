@@ -13,8 +13,8 @@ import numpy as np
 from models.data.proxies.teacher import Array
 from models.data.rows import RowShape
 
-STEPS = 20
-LAG = 6
+STEPS = 12
+LAG = 3
 """Steps from the last mark to the end, at least."""
 _CHANNELS = 3
 _FIRST, _SECOND = (0, STEPS // 3), (STEPS // 3, STEPS - LAG)
