@@ -88,7 +88,7 @@ def case_of(name: str, steps: int, seeds: int) -> Case:
         )
         for entrant in hidden_entrants(CANDIDATES, network, head)
     )
-    title = f"{name}: {network.depth} hidden layers of {network.width} on {data.name}, {seeds} seeds"
+    title = f"{name}: {network.layers_in_words} on {data.name}, {seeds} seeds"
     targets = np.concatenate([data.y_train, data.y_valid])
     return Case(name, title, score_for(data.task, targets).name, data, tasks)
 

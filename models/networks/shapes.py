@@ -25,6 +25,17 @@ class Shape(Plain):
     normalization: NormalizationKind = "none"
     residual: bool = False
 
+    @property
+    def layers_in_words(self) -> str:
+        """Such as "2 hidden layers of 64"."""
+        return f"{self.depth} hidden {'layer' if self.depth == 1 else 'layers'} of {self.width}"
+
+    @property
+    def in_words(self) -> str:
+        """The layers, how they are normalised, and whether there are paths around them."""
+        paths = ", residual paths" if self.residual else ""
+        return f"{self.layers_in_words}, normalisation {self.normalization}{paths}"
+
 
 class DenseShape(Shape):
     """Fully connected layers; the last columns of a row may be categories, which are embedded."""

@@ -8,7 +8,6 @@ from models.activations.base import Activation
 from models.activations.exports import EXPORTS, SOURCES, Export
 from models.formulas import FormulaActivation, formula_name, resolve
 from models.formulas.exports import export_of
-from models.networks.shapes import Network
 from models.passports import Drop, deployment_of, kept_for_backward
 from rules import RuleSet
 from service.advice.formulas import stand_ins, told_of
@@ -44,7 +43,7 @@ def passports(rules: RuleSet, costs: Costs) -> Passports:
         return Passport(
             function=_function(activation, rules),
             formula=told_of({formula_name(formula.text): formula})[0] if formula else None,
-            network=_shape(subject.network),
+            network=f"{subject.network.family}, {subject.network.in_words}",
             differences=subject.proxy.differences,
             signal=signal_figures(name, subject.network) if alone and elementwise else None,
             memory=_memory(activation) if elementwise else None,
@@ -58,14 +57,6 @@ def passports(rules: RuleSet, costs: Costs) -> Passports:
 
 def _function(activation: Activation, rules: RuleSet) -> ActivationDetail:
     return describe(activation, rules).model_copy(update={"name": name_of(activation)})
-
-
-def _shape(network: Network) -> str:
-    paths = ", residual paths" if network.residual else ""
-    return (
-        f"{network.family}, {network.depth} hidden layers of {network.width}, normalisation "
-        f"{network.normalization}{paths}"
-    )
 
 
 def _memory(activation: Activation) -> KeptMemory:

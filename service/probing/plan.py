@@ -255,7 +255,5 @@ def _scope(contests: Sequence[_Contest], planned: Sequence[RacePlan], not_raced:
 
 def _network_sentence(contest: _Contest) -> str:
     network = contest.proxy.network
-    paths = ", residual" if network.residual else ""
-    shape = f"{network.depth} hidden layers of {network.width}, normalisation {network.normalization}{paths}"
     differences = "".join(f"; {difference}" for difference in contest.proxy.differences)
-    return f"{contest.block}: {network.family} network, {shape}, {contest.optimizer}{differences}"
+    return f"{contest.block}: {network.family} network, {network.in_words}, {contest.optimizer}{differences}"

@@ -33,10 +33,9 @@ def quote_of(plan: ProbePlan, instant: Recommendation, calibration: Calibration)
 
 def _race(race: RacePlan, chances: Mapping[str, float]) -> QuotedRace:
     raced = tuple(entrant.candidate for entrant in race.entrants)
-    shape = race.network
     return QuotedRace(
         subject=race.subject,
-        network=f"{shape.family}, {shape.depth} hidden layers of {shape.width}, normalisation {shape.normalization}",
+        network=f"{race.network.family}, {race.network.in_words}",
         rungs=race.rungs,
         network_steps=race.budget,
         raced=raced,

@@ -38,7 +38,7 @@ def printed(**changes: Any) -> str:
     found = {
         "function": {"title": "Own formula", "formula": "[x] * 2"},
         "formula": formula(cautions=("it jumps",)).model_dump(),
-        "network": "dense, 1 hidden layers of 8",
+        "network": "dense, 1 hidden layer of 8",
         "differences": ["width 8 instead of 80"],
         "signal": {"initialization": {"scheme": "he_normal", "gain": 1.4142}, "layers": [layer]},
         "memory": {"reads_value": False, "bytes_per_element": 4},
