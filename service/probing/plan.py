@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,20 +11,16 @@ from actwise.contract.request import Probe, TaskDescription
 from actwise.contract.situation import Situation
 from models.data.prepared import PreparedData
 from models.data.table import DataRefused
-from models.heads import get_head
 from models.networks.families import FAMILIES
-from models.networks.shapes import Network, RecurrentShape
 from models.race.plan import LEARNING_RATES, MOST_STEPS, Entrant, RacePlan, plan_race, steps_factor
-from models.training.task import OptimizerKind
 from service.probing.calibration import Calibration
+from service.probing.contests import Contest, contest_of, gates_contest
 from service.probing.cost import race_seconds
 from service.probing.data import DataReference, Resolver, describe, load, reference
-from service.probing.entrants import head_entrants, hidden_entrants
-from service.probing.judging import Judge, judge, usable_heads
-from service.probing.proxy import Proxy, proxy_network
+from service.probing.entrants import head_entrants
+from service.probing.judging import Judge, judge
 from service.probing.subjects import OUTPUT, gates_of
 
-BATCH_SIZE = 64
 MOST_RACES = 3
 HEAD_SHARE = 0.2
 """Share of the budget that the race of output heads may use when hidden candidates race too."""
@@ -32,7 +28,6 @@ DEADLINE_FACTOR, DEADLINE_GRACE = 3.0, 10.0
 _MORE_FOR_HEADS = 8
 """Full trainings per head beyond the first ones: lower learning rates, and more seeds."""
 DEFAULT_ACTIVATION = "relu"
-CELL_FUNCTION = "tanh"
 _CORRECTIONS = 4
 
 
@@ -53,17 +48,6 @@ class ProbePlan(BaseModel):
     scope: str = ""
     fingerprint: str | None = Field(None, description="of the prepared data")
     refused: str | None = None
-
-
-@dataclass(frozen=True)
-class _Contest:
-    """One hidden race to be planned."""
-
-    block: str
-    optimizer: OptimizerKind
-    proxy: Proxy
-    entrants: tuple[Entrant, ...]
-    batch_size: int
 
 
 def plan_probe(
@@ -91,9 +75,9 @@ def plan_probe(
     except DataRefused as error:
         return _refused(error.message)
     probed = situations[:MOST_RACES]
-    contests = [_contest(situation, entrants.get(situation.block, ()), data) for situation in probed]
+    contests = [contest_of(situation, entrants.get(situation.block, ()), data) for situation in probed]
     contests += [
-        _of_gates(contest, situation, names)
+        gates_contest(contest, situation, names)
         for contest, situation in zip(contests, probed, strict=True)
         if (names := entrants.get(gates_of(situation.block)))
     ]
@@ -117,43 +101,12 @@ def _refused(reason: str, network_steps: int = 0) -> ProbePlan:
     return ProbePlan(data=None, network_steps=network_steps, seconds=0.0, refused=reason)
 
 
-def _contest(situation: Situation, names: Sequence[str], data: PreparedData) -> _Contest:
-    head = usable_heads(data)[0]
-    proxy = proxy_network(situation, data, head.unit_count(data.classes, data.outputs))
-    optimizer: OptimizerKind = "sgd" if situation.optimizer == "sgd" else "adam"
-    return _Contest(
-        block=situation.block,
-        optimizer=optimizer,
-        proxy=proxy,
-        entrants=hidden_entrants(names, proxy.network, head),
-        batch_size=_batch_size(proxy.network, data),
-    )
-
-
-def _of_gates(contest: _Contest, situation: Situation, names: Sequence[str]) -> _Contest:
-    """The race of one function for all gates of the same cells, whose own function stays the usual one."""
-    cell = contest.proxy.network
-    if not isinstance(cell, RecurrentShape):
-        return replace(contest, block=gates_of(situation.block), entrants=())
-    network = cell.model_copy(update={"raced": "gates", "other": CELL_FUNCTION})
-    head = get_head(contest.entrants[0].head) if contest.entrants else None
-    entrants = hidden_entrants(names, network, head) if head else ()
-    return replace(
-        contest, block=gates_of(situation.block), proxy=replace(contest.proxy, network=network), entrants=entrants
-    )
-
-
-def _batch_size(network: Network, data: PreparedData) -> int:
-    """A graph passes forward whole, so all its training nodes learn at once."""
-    return len(data.x_train) if network.family == "graph" else min(BATCH_SIZE, len(data.x_train))
-
-
 @dataclass(frozen=True)
 class _Draft:
     """Everything about a probe but its budget."""
 
     probe: Probe
-    contests: Sequence[_Contest]
+    contests: Sequence[Contest]
     not_raced: Sequence[str]
     calibration: Calibration
     ref: DataReference
@@ -174,7 +127,7 @@ def _within_seconds(draft: _Draft) -> ProbePlan:
     return plan
 
 
-def _affordable(seconds: float, contest: _Contest, calibration: Calibration) -> int:
+def _affordable(seconds: float, contest: Contest, calibration: Calibration) -> int:
     """Network-steps that all workers take in so many seconds, looks at the validation rows left out."""
     step = calibration.seconds_per_step(contest.proxy.network, contest.batch_size)
     return max(1, int(calibration.workers * seconds / step))
@@ -215,16 +168,16 @@ def _heads_budget(total: int, heads: Sequence[Entrant], hidden: bool) -> int:
     return min(enough, int(total * HEAD_SHARE) if hidden else total)
 
 
-def _hidden_race(place: int, contest: _Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
+def _hidden_race(place: int, contest: Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
     return _race(f"hidden-{place}", contest.block, contest.entrants, contest, budget, probe, judged)
 
 
-def _heads_race(heads: Sequence[Entrant], contest: _Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
+def _heads_race(heads: Sequence[Entrant], contest: Contest, budget: int, probe: Probe, judged: Judge) -> RacePlan:
     return _race("output", OUTPUT, heads, contest, budget, probe, judged)
 
 
 def _race(
-    key: str, subject: str, entrants: Sequence[Entrant], contest: _Contest, budget: int, probe: Probe, judged: Judge
+    key: str, subject: str, entrants: Sequence[Entrant], contest: Contest, budget: int, probe: Probe, judged: Judge
 ) -> RacePlan:
     return plan_race(
         key,
@@ -244,7 +197,7 @@ def _race(
     )
 
 
-def _scope(contests: Sequence[_Contest], planned: Sequence[RacePlan], not_raced: Sequence[str]) -> str:
+def _scope(contests: Sequence[Contest], planned: Sequence[RacePlan], not_raced: Sequence[str]) -> str:
     """What the probe covers, and every way in which it is not the network described."""
     sentences = [_network_sentence(contest) for contest in contests]
     sentences += [f"{race.subject}: {note}" for race in planned for note in race.notes]
@@ -253,7 +206,7 @@ def _scope(contests: Sequence[_Contest], planned: Sequence[RacePlan], not_raced:
     return "; ".join(sentences)
 
 
-def _network_sentence(contest: _Contest) -> str:
+def _network_sentence(contest: Contest) -> str:
     network = contest.proxy.network
     differences = "".join(f"; {difference}" for difference in contest.proxy.differences)
     return f"{contest.block}: {network.family} network, {network.in_words}, {contest.optimizer}{differences}"
