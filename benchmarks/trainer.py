@@ -1,6 +1,6 @@
 """Network-steps per second and core: the population trainer, PyTorch, scikit-learn, and the rate of matrix products.
 
-Run: PYTHONPATH=client:. python -m benchmarks.trainer [--depth 4 --width 64 --batch 128 --members 12 --rounds 15]
+Run: PYTHONPATH=client:. python -m benchmarks.trainer [--depth 4 --widths 32 64 128 --batch 128 --members 12]
 
 Every contestant trains dense networks with Adam and cross-entropy on one thread: 64 features, 10 classes. A
 network-step is one optimiser step of one network, the batch's gathering, loss and update included. Contestants take
@@ -72,23 +72,29 @@ def timed(run: Callable[[int], None], turns: int) -> float:
 
 
 def main() -> None:
-    """Measure and print."""
-    shape = _arguments()
+    """Measure and print a table for each width."""
+    options = _arguments()
     with threadpool_limits(1):
-        products = Contestant("matrix product", "", _products(shape))
-        contestants = [*_ours(shape), *_torch(shape), *_sklearn(shape)]
+        for width in options.widths:
+            _compare(argparse.Namespace(**vars(options), width=width))
+
+
+def _compare(shape: argparse.Namespace) -> None:
+    products = Contestant("matrix product", "", _products(shape))
+    contestants = [*_ours(shape), *_torch(shape), *_sklearn(shape)]
+    for contestant in (products, *contestants):
+        contestant.calibrate()
+    for _ in range(shape.rounds):
         for contestant in (products, *contestants):
-            contestant.calibrate()
-        for _ in range(shape.rounds):
-            for contestant in (products, *contestants):
-                contestant.take_turn()
+            contestant.take_turn()
     _report(shape, products.rate, contestants)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare training speed on one core.")
-    for name, default in {"depth": 4, "width": 64, "batch": 128, "members": 12, "rounds": 15}.items():
+    for name, default in {"depth": 4, "batch": 128, "members": 12, "rounds": 15}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128])
     return parser.parse_args()
 
 
@@ -248,7 +254,7 @@ def _passes(model: MLPClassifier, x: Any, y: Any, turns: int) -> None:
 def _report(shape: argparse.Namespace, product_rate: float, contestants: list[Contestant]) -> None:
     limit = product_rate * 2 * shape.batch * shape.width * shape.width
     flops = _step_flops(shape)
-    print(f"dense depth {shape.depth}, width {shape.width}, batch {shape.batch}, Adam; population of {shape.members}")
+    print(f"\ndense depth {shape.depth}, width {shape.width}, batch {shape.batch}, Adam; population of {shape.members}")
     print(f"matrix products [{shape.batch}, {shape.width}] x [{shape.width}, {shape.width}]: {limit / 1e9:.1f} GFLOP/s")
     print(f"\n{'library':22}{'variant':28}{'steps/s':>9}{'GFLOP/s':>9}{'share':>8}{'ours is':>10}")
     ours = {entry.variant: entry.rate for entry in contestants if entry.library == "actwise"}

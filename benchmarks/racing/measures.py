@@ -35,7 +35,15 @@ def measure(contestant: Contestant, table: ScoreTable, contest: Contest, share: 
 
 def average(rows: Sequence[Measures]) -> Measures:
     """The mean of each measure over the rows that have it."""
-    return Measures(*(_mean(getattr(row, name) for row in rows) for name in Measures.__annotations__))  # type: ignore[arg-type]
+    return Measures(
+        share=fmean(row.share for row in rows),
+        regret=fmean(row.regret for row in rows),
+        within=fmean(row.within for row in rows),
+        holds=_mean(row.holds for row in rows),
+        group=_mean(row.group for row in rows),
+        plain_coverage=_mean(row.plain_coverage for row in rows),
+        coverage=_mean(row.coverage for row in rows),
+    )
 
 
 def standard_error(values: Sequence[float]) -> float:

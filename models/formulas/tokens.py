@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
+_KINDS: dict[str, Kind] = {"number": "number", "name": "name", "operator": "operator"}
+"""What becomes a token, by the name of its group."""
 _OPERATORS = ("+", "-", "*", "/", "**", "(", ")", ",", "<", "<=", ">", ">=")
 _MEANT = {
     "^": "**",
@@ -67,8 +69,8 @@ def tokens(text: str) -> tuple[list[Token], list[FormulaFault]]:
         elif kind == "number" and float(piece) > LARGEST_NUMBER:
             message = f"{piece[:30]} is too large: numbers go up to {LARGEST_NUMBER:g}"
             faults.append(FormulaFault("too_large", message, position, piece[:30]))
-        elif kind in ("number", "name", "operator"):
-            found.append(Token(kind, piece, position))  # type: ignore[arg-type]  # the group names are the kinds
+        elif kind in _KINDS:
+            found.append(Token(_KINDS[kind], piece, position))
     return [*found, Token("end", "", len(text))], faults
 
 

@@ -41,7 +41,7 @@ class Shape(NamedTuple):
 GRID = tuple(Shape(*numbers) for numbers in product((2.0, 4.0), (0.1, 0.5), (1.5, 3.0), (1.0,), (0.3, 1.0, 3.0)))
 
 
-class Covariance(Kernel):  # type: ignore[misc]
+class Covariance(Kernel):  # type: ignore[misc]  # scikit-learn has no types
     """The covariance of rows (race, column) for scikit-learn; nothing in it is tuned there."""
 
     def __init__(self, shape: Shape, networks: Floats, groups: NDArray[np.int64], activations: Floats) -> None:

@@ -15,6 +15,7 @@ from models.networks.conv import Conv
 from models.networks.shapes import ConvShape
 from models.training.run import run_task
 from models.training.task import TrainingTask
+from tests.models.networks.prepared_rows import prepared
 
 
 @cache
@@ -36,23 +37,6 @@ def bursts() -> PreparedData:
     for row, place in enumerate(rng.integers(0, 20, 900)):
         x[row, place : place + 5] += waves[y[row]] * rng.choice([-1, 1])
     return prepared(x, y, RowShape("signal", (24, 1)), 3)
-
-
-def prepared(x: Any, y: Any, row: RowShape, classes: int) -> PreparedData:
-    x, y, cut = x.astype(np.float32), y.astype(np.int64), len(x) * 2 // 3
-    return PreparedData(
-        name="made",
-        x_train=x[:cut],
-        y_train=y[:cut],
-        x_valid=x[cut:],
-        y_valid=y[cut:],
-        task="multiclass_classification",
-        classes=classes,
-        features=x.shape[1],
-        outputs=1,
-        fingerprint="",
-        row=row,
-    )
 
 
 def task(data: PreparedData, shape: dict[str, Any] | None = None, **changes: Any) -> TrainingTask:

@@ -17,23 +17,7 @@ from models.networks.recurrent import Recurrent
 from models.networks.shapes import RecurrentShape
 from models.training.run import run_task
 from models.training.task import TrainingTask
-
-
-def prepared(x: Any, y: Any, row: RowShape, classes: int) -> PreparedData:
-    x, y, cut = x.astype(np.float32), y.astype(np.int64), len(x) * 2 // 3
-    return PreparedData(
-        name="made",
-        x_train=x[:cut],
-        y_train=y[:cut],
-        x_valid=x[cut:],
-        y_valid=y[cut:],
-        task="multiclass_classification",
-        classes=classes,
-        features=x.shape[1],
-        outputs=1,
-        fingerprint="",
-        row=row,
-    )
+from tests.models.networks.prepared_rows import prepared
 
 
 @cache
