@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from actwise.contract.dataset import Dataset
+from actwise.contract.dataset import DATASET_NAME, DATASET_NAME_LENGTH, Dataset
 from actwise.errors import ActwiseError
 from service.datasets.inspection import inspect
 from service.datasets.port import DatasetError, Limits
@@ -26,6 +27,7 @@ class LocalDatasets:
 
     def add_dataset(self, content: bytes, name: str) -> Dataset:
         """Check and keep."""
+        _check_name(name)
         limit = self._store.limits.bytes_each
         if len(content) > limit:
             raise ActwiseError(f"{name} has {len(content):,} bytes; a data set may have {limit:,}")
@@ -60,6 +62,13 @@ class LocalDatasets:
             raise ActwiseError(str(error)) from None
         if not found:
             raise ActwiseError(f"no data set is kept under {identifier[:100]!r}")
+
+
+def _check_name(name: str) -> None:
+    """As the service checks it."""
+    if len(name) > DATASET_NAME_LENGTH or not re.match(DATASET_NAME, name):
+        allowed = f"1 to {DATASET_NAME_LENGTH} characters without /, \\ and control characters"
+        raise ActwiseError(f"a data set cannot be called {name[:60]!r}: a name has {allowed}")
 
 
 def open_store(settings: Settings) -> StoredDatasets:

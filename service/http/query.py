@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from flask import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from actwise.contract.dataset import DATASET_NAME, DATASET_NAME_LENGTH
 from actwise.contract.faults import Fault
 from actwise.contract.names import nearest_name
 from actwise.contract.vocabulary import Normalization
@@ -52,8 +53,8 @@ class DatasetQuery(Query):
     name: str | None = Field(
         None,
         min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f/\\]+$",
+        max_length=DATASET_NAME_LENGTH,
+        pattern=DATASET_NAME,
         description="name of the file, for people; it decides nothing",
     )
 

@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, Field
 from actwise.contract.evidence import Answer
 
 DATASET_ID = re.compile(r"ds_[0-9a-f]{32}")
+DATASET_NAME = r"^[^\x00-\x1f\x7f/\\]+$"
+DATASET_NAME_LENGTH = 200
 
 
 class DatasetColumn(Answer):

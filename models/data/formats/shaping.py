@@ -108,12 +108,19 @@ def _tokens(x: NDArray[Any], vocabulary: NDArray[Any], lengths: NDArray[Any] | N
     if not 2 <= size <= MOST_TOKENS or x.shape[1] > LONGEST:
         message = f"a vocabulary has 2 to {MOST_TOKENS} tokens and a row at most {LONGEST} steps"
         raise DataRefused("too_large", f"{message}; found {size} and {x.shape[1]}")
-    codes = x.astype(np.int64) if lengths is None else _cut(x.astype(np.int64), _checked(lengths, x), -1)
+    codes = _signed(x) if lengths is None else _cut(_signed(x), _checked(lengths, x), -1)
     if codes.min() < -1 or codes.max() >= size:
         message = f"tokens are 0 to {size - 1}, and -1 after the end; found {codes.min()} to {codes.max()}"
         raise DataRefused("wrong_shape", message)
     _refuse_gaps(codes)
     return codes.astype(np.float64), RowShape("tokens", (x.shape[1],), vocabulary=size)
+
+
+def _signed(codes: NDArray[Any]) -> NDArray[np.int64]:
+    """The same numbers as int64; those that it cannot hold become its greatest."""
+    if codes.dtype == np.uint64:
+        codes = np.minimum(codes, np.uint64(np.iinfo(np.int64).max))
+    return codes.astype(np.int64)
 
 
 def _refuse_gaps(codes: NDArray[np.int64]) -> None:

@@ -52,6 +52,15 @@ def test_a_file_is_added_listed_shown_and_deleted(actwise: Any, file: str) -> No
     assert "kept under" in failed(actwise("delete", identifier), 4)
 
 
+@pytest.mark.parametrize("name", ["up/here.csv", "a\nb", "n" * 201, "\x1b[31m.csv"])
+def test_a_name_that_no_file_has_is_refused(actwise: Any, file: str, name: str) -> None:
+    result = actwise("add", file, "--name", name)
+    assert result.exit_code not in (0, 1), result.output
+    assert "Traceback" not in result.output
+    assert "\x1b" not in result.output
+    assert actwise("list").output == ""
+
+
 def test_a_name_in_a_file_cannot_command_the_terminal(actwise: Any, tmp_path: Path) -> None:
     rows = "".join(f"{i},,{i % 2}\n" for i in range(30))
     (tmp_path / "odd.csv").write_text(f"a\x1b[31m,none,y\n{rows}")

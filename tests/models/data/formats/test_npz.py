@@ -182,6 +182,11 @@ def test_tokens_need_a_vocabulary_that_holds_them() -> None:
     assert refusal(npz(x=codes, y=Y[:2], vocabulary=np.int64(10**9))).code == "too_large"
 
 
+def test_an_unsigned_token_beyond_all_is_no_end_of_a_row() -> None:
+    codes = np.array([[0, 4, 2**64 - 1], [1, 2, 3]], np.uint64)
+    assert refusal(npz(x=codes, y=Y[:2], vocabulary=np.int64(5))).code == "wrong_shape"
+
+
 def test_a_graph_keeps_labelled_nodes_and_each_edge_once() -> None:
     edges = np.array([[0, 1], [1, 0], [2, 2], [3, 1]])
     table = read(features=X, edges=edges, y=np.array([0, 1, -1, 1, 0, -1]))
