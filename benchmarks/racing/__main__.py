@@ -1,10 +1,11 @@
 """Prints what the race's statistics are worth and what its allocations cost, beside Optuna and the full grid.
 
-    python -m benchmarks.racing [--quick] [--root 0] [--cache FOLDER] [--replays 10] [--workers 2]
+    python -m benchmarks.racing [--quick | --families] [--root 0] [--cache FOLDER] [--replays 10] [--workers 2]
 
 On each of 44 cheap tasks every candidate is trained at every learning rate, rung and 24 seeds (about 13 minutes of
 one core, kept in the cache folder, and made anew when the trainer gives other scores). A replay gives a contestant 5
-of the seeds; the other 19 are the reference, which is exhaustive.
+of the seeds; the other 19 are the reference, which is exhaustive. With --families ten tasks of convolutional,
+recurrent, attention and graph networks take the place of the 44 dense ones (an hour of one core).
 
     steps      network-steps, as a share of the grid: all candidates, learning rates and 5 seeds at full length
     regret     what the choice loses against the reference's winner, in points, at its own learning rate
@@ -28,6 +29,7 @@ from pathlib import Path
 from joblib import Parallel, delayed, parallel_config
 
 from benchmarks.racing.contestants import RACES, Contestant, grid
+from benchmarks.racing.families import FamilyTask, family_tasks
 from benchmarks.racing.measures import Measures, average, measure, standard_error
 from benchmarks.racing.peer import contestants
 from benchmarks.racing.table import ScoreTable, table_of
@@ -38,6 +40,7 @@ DEFAULT = next(iter(RACES))
 FEWER = 4
 """Optuna's replays are so many times fewer: its sampler is slow."""
 
+Task = CheapTask | FamilyTask
 Tables = list[tuple[ScoreTable, Contest]]
 
 
@@ -45,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the tables, replay, print; 0 when the statistics keep what they promise."""
     options = _options(arguments)
     with parallel_config("loky", n_jobs=options.workers, inner_max_num_threads=1):
-        tables = _tables(cheap_tasks(options.quick, options.root), options.cache)
+        tasks = family_tasks(options.root) if options.families else cheap_tasks(options.quick, options.root)
+        tables = _tables(tasks, options.cache)
         found = {share: _compare(tables, share, options.replays) for share in SHARES}
     _print_tasks([contest.name for _, contest in tables], found[SHARES[0]])
     verdicts = [_print_verdict(share, rows) for share, rows in found.items()]
@@ -55,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="every fifth task only")
+    parser.add_argument("--families", action="store_true", help="tasks of the other layer types")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "actwise-racing")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--root", type=int, default=0, help="of the tasks' rows; another one makes other tasks")
@@ -62,7 +67,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _tables(tasks: Sequence[CheapTask], cache: Path) -> Tables:
+def _tables(tasks: Sequence[Task], cache: Path) -> Tables:
     tables, started = [], time.perf_counter()
     made = Parallel(return_as="generator", batch_size=1)(delayed(_table)(task, cache) for task in tasks)
     for table, contest in made:
@@ -71,7 +76,7 @@ def _tables(tasks: Sequence[CheapTask], cache: Path) -> Tables:
     return tables
 
 
-def _table(task: CheapTask, cache: Path) -> tuple[ScoreTable, Contest]:
+def _table(task: Task, cache: Path) -> tuple[ScoreTable, Contest]:
     contest = task.contest()
     return table_of(contest, cache), contest
 

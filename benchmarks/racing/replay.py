@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.racing.table import RATES, RUNGS, SEEDS, ScoreTable
-from benchmarks.racing.tasks import BATCH_SIZE, Contest
+from benchmarks.racing.tasks import Contest
 from models.race.plan import RacePlan, plan_race
 
 Numbers = NDArray[np.float64]
@@ -79,7 +79,7 @@ def plan_of(contest: Contest, share: float, rungs: Sequence[int] | None = None) 
         contest.network,
         10**9,
         most_steps=RUNGS[-1],
-        batch_size=BATCH_SIZE,
+        batch_size=contest.batch_size,
         margin=contest.judged.margin,
         metric=contest.judged.metric,
         baseline=contest.judged.baseline,

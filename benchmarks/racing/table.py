@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.racing.tasks import BATCH_SIZE, STEPS, Contest
+from benchmarks.racing.tasks import STEPS, Contest
 from models.race.plan import LEARNING_RATES, Entrant
 from models.training.run import run_task
 from models.training.schedule import evaluation_steps
@@ -105,7 +105,7 @@ def _task(contest: Contest, entrant: Entrant, steps: int) -> TrainingTask:
         learning_rates=RATES,
         seeds=tuple(range(SEEDS)),
         steps=steps,
-        batch_size=BATCH_SIZE,
+        batch_size=contest.batch_size,
         metric=contest.judged.metric,
         evaluations=len(_points(steps)),
     )

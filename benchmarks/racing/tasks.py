@@ -8,7 +8,7 @@ from models.data.bundled import bundled_table
 from models.data.prepared import PreparedData, prepare
 from models.data.proxy import ProxySpec, proxy_table
 from models.heads import get_score
-from models.networks.shapes import DenseShape
+from models.networks.shapes import DenseShape, Network
 from models.race.plan import Entrant
 from service.probing.entrants import hidden_entrants
 from service.probing.judging import Judge, judge, usable_heads
@@ -79,9 +79,10 @@ class Contest:
 
     name: str
     data: PreparedData
-    network: DenseShape
+    network: Network
     entrants: tuple[Entrant, ...]
     judged: Judge
+    batch_size: int = BATCH_SIZE
 
 
 def cheap_tasks(quick: bool = False, root: int = 0) -> tuple[CheapTask, ...]:
