@@ -30,7 +30,7 @@ snippets: $(FRAMEWORKS)/.installed ## run the lines to paste, the integrations a
 	KERAS_BACKEND=jax JAX_PLATFORMS=cpu $(LIBRARY_THREADS) $(FRAMEWORKS)/bin/python -m pytest -q \
 		tests/models/heads/test_snippets.py tests/service/advice/test_initializers.py \
 		tests/service/advice/test_gated_snippets.py tests/service/advice/test_snippets.py \
-		tests/models/networks/test_*_torch.py tests/client/integrations
+		tests/models/networks/test_*_torch.py tests/client/integrations tests/examples/test_digits_cnn_torch.py
 
 check: format lint types lock-check test ## all that CI asks for; the docs are among the tests
 

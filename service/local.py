@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
 from actwise.contract.faults import Problem
+from actwise.contract.history import RecommendationEntry
 from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import resolve
@@ -27,7 +28,7 @@ from service.probing.calibration import Calibration
 from service.probing.plan import ProbePlan
 from service.settings import Settings, SettingsError, read_settings
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[ProbeReport], None]
 
 
 class Local:
@@ -79,6 +80,18 @@ class Local:
         from service.doctor.consultation import consult
 
         return consult(request)
+
+    def find(self, identifier: str) -> Recommendation:
+        """An answer that a service on this machine keeps."""
+        from service.local_history import LocalHistory
+
+        return LocalHistory(self._settings).find(identifier)
+
+    def history(self, *words: str, **fields: Any) -> Iterator[RecommendationEntry]:
+        """What a service on this machine keeps."""
+        from service.local_history import LocalHistory
+
+        return LocalHistory(self._settings).history(*words, **fields)
 
     def read(self, path: str, **parameters: Any) -> Any:
         """What the API would give at `path`, from the application itself without a server."""
@@ -177,9 +190,7 @@ def _probe(
     if run.finished or plan.data is None:
         return plan, run.report()
     data = load(plan.data, answering.resolver)
-    return plan, run_processes(
-        run, data, workers=calibration.workers, on_progress=lambda now: progress(now.report().progress, plan.described)
-    )
+    return plan, run_processes(run, data, workers=calibration.workers, on_progress=lambda now: progress(now.report()))
 
 
 def run_cases_of(files: Sequence[Path], house: str | None) -> list[Outcome]:

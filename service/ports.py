@@ -19,6 +19,7 @@ from typing import Protocol
 
 from actwise.contract.answer import Recommendation, Status
 from actwise.contract.request import TaskDescription
+from service.searching import EVERYTHING, Search
 
 
 class PortError(Exception):
@@ -77,13 +78,17 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the list of recommendations; `progress` (0..1) is None without a probe."""
+    """One line of the list of recommendations; `progress` (0..1) is None without a probe.
+
+    `headline` is the first sentence of the answer's summary; None where it could not be had cheaply.
+    """
 
     id: str
     status: Status
     created: datetime
     request: TaskDescription
     progress: float | None = None
+    headline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,8 @@ class Recommendations(Protocol):
         """The recommendation as it stands, progress included; None when there is none of this id."""
         ...
 
-    def list(self, limit: int, cursor: str | None = None) -> Page:
-        """Up to `limit` (1 to 100) entries, newest first, after `cursor`.
+    def list(self, limit: int, cursor: str | None = None, search: Search = EVERYTHING) -> Page:
+        """Up to `limit` (1 to 100) entries of what is searched for, newest first, after `cursor`.
 
         A cursor is opaque, made of URL-safe characters, and stays good while newer entries arrive. Raises
         ValueError for one that this store never gave.

@@ -22,6 +22,7 @@ FORBIDDEN_LIBRARIES = {
     "rules": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
     "service/advice": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
     "service/doctor": {"flask", "sqlalchemy", "dbos", "time", "datetime", "random"},
+    "service/pages": {"flask", "sqlalchemy", "dbos", "jinja2", "random"},
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.race.plan import RacePlan
 from models.race.policy import SHORTFALL, catch_up, lower_rate, shortfall
 from models.race.standing import Members, Standing, all_diverged, standing
 from models.race.statistics import Comparison
+from models.race.terms import RaceTerms
 
 Grid = tuple[tuple[float, ...], tuple[int, ...]]
 """Learning rates and seeds of one population."""
@@ -20,15 +20,15 @@ FLOOR_SHARE = 0.2
 class Board:
     """Results per rung and candidate; `alive` in the order of the plan; `network_steps` taken by complete stages."""
 
-    plan: RacePlan
+    plan: RaceTerms
     alive: list[str]
     rungs: list[dict[str, Members]]
     network_steps: int = field(default=0)
 
     @classmethod
-    def of(cls, plan: RacePlan) -> Board:
+    def of(cls, plan: RaceTerms) -> Board:
         """The board before the first result."""
-        return cls(plan, [entrant.candidate for entrant in plan.entrants], [{} for _ in plan.rungs])
+        return cls(plan, list(plan.candidates), [{} for _ in plan.rungs])
 
     @property
     def left(self) -> int:
@@ -47,7 +47,7 @@ class Board:
     @property
     def family(self) -> int:
         """Comparisons that the whole race makes: those who left early count, they were compared too."""
-        return max(1, len(self.plan.entrants) - 1)
+        return max(1, len(self.plan.candidates) - 1)
 
     def standing(self, rung: int, allowed: Mapping[str, float] | None = None) -> Standing:
         """How those who are still in stand at a rung that at least one of them has run."""

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.networks.shapes import Network
+from models.race.terms import FIRST_SEEDS, RaceTerms
 from models.training.task import OptimizerKind, TrainingTask, usual_clip
 
 LEARNING_RATES: dict[str, tuple[float, ...]] = {
@@ -26,7 +27,6 @@ LEARNING_RATES: dict[str, tuple[float, ...]] = {
 }
 FEWEST_STEPS = 180
 MOST_STEPS = 900
-FIRST_SEEDS = 2
 RESERVE = 1.0
 
 
@@ -62,30 +62,21 @@ class Entrant(BaseModel):
         )
 
 
-class RacePlan(BaseModel):
-    """A race, as plain data. `margin` and `baseline` are in the metric, whose higher values are better."""
+class RacePlan(RaceTerms):
+    """A race of networks that we train ourselves, as plain data."""
 
-    model_config = ConfigDict(frozen=True)
-
-    key: str = Field(pattern="^[a-z0-9-]+$", description="what the ids of its tasks begin with")
-    subject: str
     entrants: tuple[Entrant, ...] = Field(min_length=1, description="in order of prior belief, best first")
     network: Network
     optimizer: OptimizerKind = "adam"
-    learning_rates: tuple[float, ...] = Field(min_length=1)
-    rungs: tuple[int, ...] = Field(min_length=1, description="training steps per rung, growing")
-    first_seeds: int = Field(FIRST_SEEDS, ge=2, description="seeds of every rung to begin with")
-    most_seeds: int = Field(5, ge=2, description="seeds at the last rung where the decision needs them")
     batch_size: int = Field(64, ge=1)
     seed: int = Field(0, ge=0)
-    margin: float = Field(0.01, gt=0, description="differences below this do not matter in practice")
-    metric: str = "accuracy"
     target_low: float | None = Field(None, description="lowest possible target, where it is known")
     target_high: float | None = Field(None, description="highest possible target, where it is known")
-    baseline: float = Field(0.0, description="score of the trivial predictor; no member counts for less")
-    budget: int = Field(ge=1, description="network-steps")
     evaluations: int = Field(8, ge=1)
-    notes: tuple[str, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return tuple(entrant.candidate for entrant in self.entrants)
 
     def looks(self, rung: int) -> int:
         """Points on the curve of a training; short ones are asked for their final score alone."""

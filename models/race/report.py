@@ -10,11 +10,10 @@ from actwise.contract import answer
 from actwise.contract.evidence import Effect
 from models.race.board import FLOOR_SHARE
 from models.race.pace import level_of, paces
-from models.race.plan import RacePlan
 from models.race.standing import Members, Standing, standing
 from models.race.statistics import Comparison
+from models.race.terms import DIGITS, RaceTerms
 
-DIGITS = 6
 Stopped = Literal["running", "decided", "budget", "deadline", "cancelled"]
 
 
@@ -28,13 +27,13 @@ class Fate:
 
 
 def race_report(
-    plan: RacePlan, rungs: Sequence[dict[str, Members]], fates: dict[str, Fate], stopped: Stopped, network_steps: int
+    plan: RaceTerms, rungs: Sequence[dict[str, Members]], fates: dict[str, Fate], stopped: Stopped, network_steps: int
 ) -> answer.Race:
     """Entries in the order: tie group, dropped, diverged; each by the last rung reached and the score there."""
     standings = [_standing(plan, rung, fates) for rung in rungs]
     level, steps = _paces(plan, rungs[-1], standings[-1])
-    entries = [_entry(entrant.candidate, rungs, standings, fates, steps) for entrant in plan.entrants]
-    reached = [_reached(entrant.candidate, rungs) for entrant in plan.entrants]
+    entries = [_entry(name, rungs, standings, fates, steps, plan.digits) for name in plan.candidates]
+    reached = [_reached(name, rungs) for name in plan.candidates]
     order = sorted(
         range(len(entries)), key=lambda i: (_STATUS.index(entries[i].status), -reached[i], -_score(entries[i]), i)
     )
@@ -46,9 +45,11 @@ def race_report(
         network_steps=network_steps,
         stopped=stopped,
         curves=tuple(
-            _curve(entries[i].candidate, rungs[reached[i]], standings[reached[i]]) for i in order if reached[i] >= 0
+            _curve(entries[i].candidate, rungs[reached[i]], standings[reached[i]], plan.digits)
+            for i in order
+            if reached[i] >= 0
         ),
-        baseline=_rounded(plan.baseline),
+        baseline=_rounded(plan.baseline, plan.digits),
         level=level,
     )
 
@@ -60,23 +61,23 @@ def _score(entry: answer.RaceEntry) -> float:
     return entry.score if entry.score is not None else -1e300
 
 
-def _standing(plan: RacePlan, rung: dict[str, Members], fates: dict[str, Fate]) -> Standing | None:
+def _standing(plan: RaceTerms, rung: dict[str, Members], fates: dict[str, Fate]) -> Standing | None:
     """How all who ran a rung stand; its leader is still in the race, if anybody is."""
-    order = [entrant.candidate for entrant in plan.entrants if entrant.candidate in rung]
+    order = [name for name in plan.candidates if name in rung]
     leaders = [name for name in order if name not in fates]
     floor = FLOOR_SHARE * plan.margin
     return standing(rung, order, plan.baseline, floor, leaders=leaders) if order else None
 
 
 def _paces(
-    plan: RacePlan, rung: dict[str, Members], here: Standing | None
+    plan: RaceTerms, rung: dict[str, Members], here: Standing | None
 ) -> tuple[float | None, dict[str, Effect | None]]:
     """The level whose reaching is timed, and when it is reached, for those who ran the full length."""
     if here is None or here.means[here.leader] <= plan.baseline:
         return None, {}
     final = here.means[here.leader]
     members = {name: [member for _, member in sorted(rung[name][rate].items())] for name, rate in here.rates.items()}
-    return _rounded(level_of(final, plan.baseline)), paces(members, final, plan.baseline)
+    return _rounded(level_of(final, plan.baseline), plan.digits), paces(members, final, plan.baseline)
 
 
 def _reached(candidate: str, rungs: Sequence[dict[str, Members]]) -> int:
@@ -90,6 +91,7 @@ def _entry(
     standings: Sequence[Standing | None],
     fates: dict[str, Fate],
     steps: dict[str, Effect | None],
+    digits: int,
 ) -> answer.RaceEntry:
     place, fate = _reached(candidate, rungs), fates.get(candidate)
     here = standings[place] if place >= 0 else None
@@ -105,8 +107,8 @@ def _entry(
         status=status,
         learning_rate=None if gone else here.rates[candidate],
         seeds=len(members),
-        score=None if gone else _rounded(here.means[candidate]),
-        difference=None if gone else _difference(candidate, here, fate),
+        score=None if gone else _rounded(here.means[candidate], digits),
+        difference=None if gone else _difference(candidate, here, fate, digits),
         dead_share=_mean([member.dead_share for member in members]),
         saturated_share=_mean([member.saturated_share for member in members]),
         gradient_ratio=_mean([member.gradient_ratio for member in members]),
@@ -115,29 +117,35 @@ def _entry(
     )
 
 
-def _difference(candidate: str, here: Standing, fate: Fate | None) -> Effect:
+def _difference(candidate: str, here: Standing, fate: Fate | None, digits: int) -> Effect:
     told = fate.comparison if fate and fate.comparison else here.comparisons.get(candidate)
     if told is None:
         return Effect(mean=0.0, low=0.0, high=0.0)
-    return Effect(mean=_rounded(told.mean), low=_rounded(told.low), high=_rounded(told.high))
+    mean, low, high = (_rounded(value, digits) for value in (told.mean, told.low, told.high))
+    return Effect(mean=mean, low=low, high=high)
 
 
-def _curve(candidate: str, rung: dict[str, Members], here: Standing | None) -> answer.MemberCurve:
-    """Mean score over the seeds that did not diverge."""
+def _curve(candidate: str, rung: dict[str, Members], here: Standing | None, digits: int) -> answer.MemberCurve:
+    """Mean, lowest and highest score over the seeds that did not diverge."""
     rate = here.rates[candidate] if here else min(rung[candidate])
     members = [member for _, member in sorted(rung[candidate][rate].items()) if member.score is not None]
     if not members:
         return answer.MemberCurve(candidate=candidate, steps=(), score=())
     whole = [member for member in members if member.curve_steps == members[0].curve_steps]
-    points = zip(*(member.curve_scores for member in whole), strict=True)
-    scores = tuple(_rounded(sum(point) / len(point)) for point in points)
-    return answer.MemberCurve(candidate=candidate, steps=members[0].curve_steps, score=scores)
+    points = list(zip(*(member.curve_scores for member in whole), strict=True))
+    return answer.MemberCurve(
+        candidate=candidate,
+        steps=members[0].curve_steps,
+        score=tuple(_rounded(sum(point) / len(point), digits) for point in points),
+        low=tuple(_rounded(min(point), digits) for point in points),
+        high=tuple(_rounded(max(point), digits) for point in points),
+    )
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
-    return _rounded(sum(known) / len(known)) if known else None
+    return _rounded(sum(known) / len(known), DIGITS) if known else None
 
 
-def _rounded(value: float) -> float:
-    return round(value, DIGITS) + 0.0
+def _rounded(value: float, digits: int) -> float:
+    return round(value, digits) + 0.0

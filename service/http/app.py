@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response
 
+from service.http.assets import register_assets
 from service.http.cache import AnswerCache
 from service.http.catalogue import catalogue_operations
 from service.http.datasets import dataset_operations
@@ -19,10 +20,15 @@ from service.http.health import health_operations
 from service.http.knowledge import knowledge_operations
 from service.http.openapi import openapi_document
 from service.http.operations import Operation, register_operations
+from service.http.page_atlas import register_atlas
+from service.http.page_compare import register_compare
+from service.http.page_history import register_history
+from service.http.page_routes import register_people_pages
 from service.http.pages import register_pages
 from service.http.passport_operations import passport_operations
 from service.http.problems import register_problems
 from service.http.quotes import quote_operations
+from service.http.races import race_operations
 from service.http.recommendations import recommendation_operations
 from service.http.rule_pages import register_rule_pages
 from service.http.scores import scoreboard_operations
@@ -34,15 +40,20 @@ WEB = Path(__file__).resolve().parent.parent / "web"
 
 def create_app(services: Services) -> Flask:
     """A WSGI application around the services given; it opens nothing and starts nothing by itself."""
-    app = Flask("actwise", root_path=str(WEB), static_folder="static", template_folder="templates")
+    app = Flask("actwise", root_path=str(WEB), static_folder=None, template_folder="templates")
     register_problems(app)
     register_security(app)
+    register_assets(app, WEB / "static")
     operations = _operations(services)
     register_operations(app, operations)
     specification = cache(lambda: openapi_document(operations))
     _serve_specification(app, specification)
     register_pages(app, specification)
     register_rule_pages(app, services.reference, services.board)
+    register_people_pages(app, services)
+    register_atlas(app, services.reference)
+    register_history(app, services.recommendations)
+    register_compare(app, services)
     return app
 
 
@@ -51,6 +62,7 @@ def _operations(services: Services) -> tuple[Operation, ...]:
         *recommendation_operations(services.recommendations, AnswerCache(services.answer_cache), services.max_body),
         *(quote_operations(services.quoting, services.max_body) if services.quoting else ()),
         *dataset_operations(services.datasets),
+        *(race_operations(services.races, services.max_body) if services.races else ()),
         *diagnosis_operations(services.max_body),
         *catalogue_operations(services.reference),
         *(passport_operations(services.passports) if services.passports else ()),

@@ -25,6 +25,7 @@ from service.ports import (
     Submitted,
     request_fingerprint,
 )
+from service.searching import EVERYTHING, Search
 
 _ENDED: frozenset[Status] = frozenset({"complete", "failed"})
 _PENDING: frozenset[Status] = frozenset({"queued", "running"})
@@ -73,16 +74,17 @@ class MemoryRecommendations:
         kept = self._kept.get(identifier)
         return kept[0] if kept else None
 
-    def list(self, limit: int, cursor: str | None = None) -> Page:
+    def list(self, limit: int, cursor: str | None = None, search: Search = EVERYTHING) -> Page:
         """See the port; a cursor is the id of the last entry of the page before."""
         with self._lock:
             ids = [*reversed(self._kept)]
         if cursor is not None and cursor not in ids:
             raise ValueError("this cursor was never given out, or its entry is gone")
         start = ids.index(cursor) + 1 if cursor else 0
-        shown = ids[start : start + limit]
+        found = [name for name in ids[start:] if name in self._kept and _wanted(self._kept[name][1], search)]
+        shown = found[:limit]
         entries = tuple(_entry(*self._kept[identifier]) for identifier in shown)
-        return Page(entries, shown[-1] if start + limit < len(ids) else None)
+        return Page(entries, shown[-1] if limit < len(found) else None)
 
     def cancel(self, identifier: str) -> Stored | None:
         """See the port."""
@@ -145,6 +147,10 @@ def _submitted(stored: Stored, *, created: bool) -> Submitted:
     return Submitted(stored.id, stored.status, stored.body, created)
 
 
+def _wanted(answer: Recommendation, search: Search) -> bool:
+    return search.fits(answer.id, answer.request.model_dump_json(exclude_defaults=True), answer.status)
+
+
 def _entry(stored: Stored, answer: Recommendation) -> Entry:
     progress = answer.probe.progress if answer.probe else None
-    return Entry(stored.id, stored.status, stored.created, answer.request, progress)
+    return Entry(stored.id, stored.status, stored.created, answer.request, progress, answer.summary[0])

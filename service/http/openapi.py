@@ -22,6 +22,7 @@ _ALWAYS = ("invalid_query", "internal_error")
 _TAGS = {
     "recommendations": "Ranked activation choices for a described task.",
     "datasets": "Data of your own, for probes to train on.",
+    "races": "Races of activations that a trainer of your own runs.",
     "diagnoses": "What is wrong with a network that somebody has.",
     "catalogue": "Every activation function, with facts that are computed, not believed.",
     "knowledge": "The rules that answers rest on, and their sources.",

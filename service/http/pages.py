@@ -1,20 +1,19 @@
-"""Pages for people: the front page, and the documentation made from the OpenAPI document."""
+"""The documentation for people, made from the OpenAPI document."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 from markupsafe import escape
 
-from service.http.documents import document
 from service.http.examples import REQUESTS
+from service.http.page_html import html
 from service.http.problems import PROBLEMS
-from service.http.security import PAGE_POLICY
 
-_HTML = "text/html; charset=utf-8"
 _HERE = b"http://actwise.invalid/"  # stands for the caller's own view of our address, put in per request
 _BOUNDS = {
     "minimum": "from {}",
@@ -29,25 +28,15 @@ _BOUNDS = {
 
 
 def register_pages(app: Flask, specification: Callable[[], Mapping[str, Any]]) -> None:
-    """Add / and /docs; each is rendered when it is first asked for."""
+    """Add /docs, rendered when it is first asked for."""
     app.add_template_filter(type_words)
     app.add_template_filter(bounds)
-    rendered: dict[str, bytes] = {}
+    render = cache(lambda: _render("docs.html", specification()))
 
-    def page(template: str) -> Response:
-        if template not in rendered:
-            rendered[template] = _render(template, specification())
-        return html(rendered[template].replace(_HERE, str(escape(request.url_root)).encode()))
+    def page() -> Response:
+        return html(render().replace(_HERE, str(escape(request.url_root)).encode()))
 
-    app.add_url_rule("/", "home", lambda: page("home.html"))
-    app.add_url_rule("/docs", "docs", lambda: page("docs.html"))
-
-
-def html(body: bytes) -> Response:
-    """A page, with the policy that keeps browsers from running or loading anything that is not ours."""
-    response = document(body, _HTML)
-    response.headers["Content-Security-Policy"] = PAGE_POLICY
-    return response
+    app.add_url_rule("/docs", "docs", page)
 
 
 def _render(template: str, specification: Mapping[str, Any]) -> bytes:

@@ -48,6 +48,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         ProblemKind("empty_data", 400, "The body is empty", "send the file itself as the body"),
         ProblemKind("unknown_recommendation", 404, "There is no such recommendation", "check the id, or post again"),
         ProblemKind("unknown_dataset", 404, "There is no such data set", "check the id, or send the file again"),
+        ProblemKind("unknown_race", 404, "There is no such race", "check the id, or post the race again"),
         ProblemKind("unknown_activation", 404, "There is no such activation", "/v1/activations lists all names"),
         ProblemKind("unknown_rule", 404, "There is no such rule", "/v1/rules lists all ids"),
         ProblemKind("method_not_allowed", 405, "The method is not allowed here", "`Allow` lists the methods"),
@@ -55,6 +56,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         ProblemKind("already_finished", 409, "There is nothing left to cancel", "read the result instead"),
         ProblemKind("dataset_in_use", 409, "A probe trains on the data set", "cancel the probe, or wait for its end"),
         ProblemKind("datasets_full", 409, "No room is left for data sets", "delete one that is not needed any more"),
+        ProblemKind("races_full", 409, "No room is left for races", "cancel one that nobody trains for any more"),
         ProblemKind("body_too_large", 413, "The body is too large", "stay below the limit that `detail` names"),
         ProblemKind(
             "unsupported_media_type", 415, "The body is of the wrong type", "send application/json, not compressed"

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from flask import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from actwise.contract.answer import Status
 from actwise.contract.dataset import DATASET_NAME, DATASET_NAME_LENGTH
 from actwise.contract.faults import Fault
 from actwise.contract.names import nearest_name
@@ -45,6 +46,18 @@ class PageQuery(Query):
     cursor: str | None = Field(
         None, min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.~-]+$", description="`next` of the page before"
     )
+
+
+class SearchQuery(PageQuery):
+    """Which recommendations, and which page of them."""
+
+    q: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="words that must all occur in the request or the id; `task:regression` is a field with its value",
+    )
+    status: Status | None = None
 
 
 class DatasetQuery(Query):

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Response, request
 
 from actwise.contract.answer import Recommendation
 from actwise.contract.faults import Fault
+from actwise.contract.history import RecommendationEntry, RecommendationPage
 from actwise.contract.reading import read_request
 from actwise.contract.request import TaskDescription
 from service.http.body import READING_PROBLEMS, parse_json, read_body
 from service.http.cache import Answer, AnswerCache
 from service.http.documents import document, encoded
 from service.http.examples import REQUESTS
+from service.http.keys import idempotency_key, key_header
 from service.http.operations import Operation, Success
 from service.http.problems import ProblemError
-from service.http.query import NoQuery, PageQuery, read_query
-from service.http.views import RecommendationEntry, RecommendationPage
+from service.http.query import NoQuery, SearchQuery, read_query
 from service.ports import Recommendations
+from service.searching import Search
 
 PATH = "/v1/recommendations"
 _JSON = "application/json"
-_KEY = re.compile(r"[!-~]{1,255}")
 _PENDING = ("queued", "running")
 _PATH_ID: dict[str, dict[str, Any]] = {
     "id": {
         "description": "`id` of the answer",
         "schema": {"type": "string"},
         "example": "rec_0123456789abcdef0123",
-    }
-}
-_KEY_HEADER: dict[str, dict[str, Any]] = {
-    "Idempotency-Key": {
-        "description": "The same key with an equal request gives the same resource; with another request, 409.",
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     }
 }
 
@@ -51,7 +45,7 @@ class RecommendationRoutes:
     def create(self) -> Response:
         """Answer a description; equal bytes are answered again without being read again."""
         read_query(request, NoQuery)
-        key = _idempotency_key()
+        key = idempotency_key()
         raw = read_body(request, self._max_body)
         known = self._cache.get(raw) if key is None else None
         if known:
@@ -64,9 +58,9 @@ class RecommendationRoutes:
 
     def page(self) -> Response:
         """One page of the list."""
-        query = read_query(request, PageQuery)
+        query = read_query(request, SearchQuery)
         try:
-            page = self._store.list(query.limit, query.cursor)
+            page = self._store.list(query.limit, query.cursor, Search(query.q or "", query.status))
         except ValueError as error:
             fault = Fault(pointer="/cursor", code="invalid", message=str(error), sent=query.cursor)
             raise ProblemError("invalid_query", faults=(fault,)) from None
@@ -119,7 +113,7 @@ def recommendation_operations(store: Recommendations, cache: AnswerCache, max_bo
             handler=routes.create,
             body=TaskDescription,
             examples=REQUESTS,
-            headers=_KEY_HEADER,
+            headers=key_header("resource"),
             answers={
                 200: Success("The finished answer.", Recommendation, there),
                 202: Success("The instant answer; its probe is queued or running.", Recommendation, there),
@@ -139,10 +133,10 @@ def recommendation_operations(store: Recommendations, cache: AnswerCache, max_bo
             path=PATH,
             name="listRecommendations",
             tag="recommendations",
-            summary="List recommendations, newest first",
+            summary="List or search recommendations, newest first",
             description="Follow `next` as `cursor` until it is null.",
             handler=routes.page,
-            query=PageQuery,
+            query=SearchQuery,
             answers={200: Success("One page.", RecommendationPage, {"ETag": "changes with the content"})},
         ),
         Operation(
@@ -177,15 +171,6 @@ def recommendation_operations(store: Recommendations, cache: AnswerCache, max_bo
 
 def _made(body: bytes, status: int, location: str) -> Response:
     return Response(body, status, {"Location": location}, content_type=_JSON)
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None or _KEY.fullmatch(key):
-        return key
-    message = "must be 1 to 255 visible ASCII characters"
-    fault = Fault(pointer="/Idempotency-Key", code="invalid", message=message, sent=key[:100])
-    raise ProblemError("invalid_header", faults=(fault,))
 
 
 def _unknown(identifier: str) -> ProblemError:

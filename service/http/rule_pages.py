@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
 from flask import Flask, Response, render_template, request
@@ -10,12 +10,14 @@ from pydantic import Field
 
 from actwise.contract.names import nearest_name
 from rules.candidates import ROLES
-from rules.cards import RuleCard
+from rules.cards import RuleCard, SourceCard
 from rules.causes import CAUSE_INDEX, CAUSES
-from service.http.pages import html
+from service.http.page_html import html
 from service.http.query import NoQuery, Query, read_query
 from service.http.reference import Reference
 from service.learning.agreement import Scoreboard
+from service.pages.measured import drawings
+from service.pages.sources import READ_WORDS, source_text, source_view
 
 Group = tuple[str, str, list[RuleCard]]
 """Role, cause and rules."""
@@ -27,6 +29,32 @@ class RuleSearch(Query):
     q: str = Field("", max_length=200, description="words, all of which must occur")
     role: str = Field("", max_length=40)
     cause: str = Field("", max_length=40)
+    mark: str = Field("", max_length=40, description="a key of MARKS")
+
+
+class SourceSearch(Query):
+    """What the bibliography is searched for; everything may be empty."""
+
+    q: str = Field("", max_length=200, description="words, all of which must occur")
+    read: str = Field("", max_length=40)
+
+
+MARKS: Mapping[str, tuple[str, Callable[[RuleCard], bool]]] = {
+    "documented": ("from the literature", lambda rule: rule.kind == "documented"),
+    "measured": ("from our own runs", lambda rule: rule.kind == "measured"),
+    "practice": ("habits", lambda rule: rule.kind == "practice"),
+    "excludes": ("exclusions", lambda rule: rule.excludes),
+    "supported": ("supported by our experiment", lambda rule: _verdict(rule) == "supported"),
+    "not_seen": ("not seen in our experiment", lambda rule: _verdict(rule) == "not_seen"),
+    "refuted": ("refuted by our experiment", lambda rule: _verdict(rule) == "refuted"),
+    "contested": ("contested", lambda rule: rule.contested),
+    "unverified": ("unverified", lambda rule: rule.unverified),
+}
+"""Kinds of rules that can be asked for: words for the form, and which they are."""
+
+
+def _verdict(rule: RuleCard) -> str | None:
+    return rule.verification.verdict if rule.verification else None
 
 
 class RulePages:
@@ -56,9 +84,11 @@ class RulePages:
         return html(self._one(rule))
 
     def sources(self) -> Response:
-        """The bibliography."""
-        read_query(request, NoQuery)
-        return self._kept("sources", lambda: render_template("sources.html", sources=self._sources.values()).encode())
+        """The bibliography; the sources found where something is searched for."""
+        search = read_query(request, SourceSearch)
+        if search == SourceSearch():
+            return self._kept("sources", lambda: self._bibliography(search))
+        return html(self._bibliography(search))
 
     def source(self, identifier: str) -> Response:
         """One source with the rules that cite it."""
@@ -66,11 +96,7 @@ class RulePages:
         source = self._sources.get(identifier)
         if source is None:
             return _missing("source", identifier, self._sources, "/docs/sources")
-        citing = [self._rules[name] for name in source.rules if name in self._rules]
-        return self._kept(
-            f"sources/{identifier}",
-            lambda: render_template("source.html", source=source, groups=grouped(citing), causes=CAUSES).encode(),
-        )
+        return self._kept(f"sources/{identifier}", lambda: self._source(source))
 
     def _kept(self, name: str, render: Callable[[], bytes]) -> Response:
         if name not in self._rendered:
@@ -87,7 +113,22 @@ class RulePages:
             search=search,
             roles=ROLES,
             causes=CAUSES,
+            marks={name: words for name, (words, _) in MARKS.items()},
         ).encode()
+
+    def _bibliography(self, search: SourceSearch) -> bytes:
+        words = search.q.lower().split()
+        found = [
+            one
+            for one in self._sources.values()
+            if search.read in ("", one.read) and all(word in source_text(one) for word in words)
+        ]
+        total = len(self._sources)
+        return render_template("sources.html", sources=found, total=total, search=search, read=READ_WORDS).encode()
+
+    def _source(self, source: SourceCard) -> bytes:
+        view = source_view(source, self._rules, self._reference.activations)
+        return render_template("source.html", view=view, groups=grouped(view.rules), causes=CAUSES).encode()
 
     def _matches(self, rule: RuleCard, search: RuleSearch) -> bool:
         text = self._texts[rule.id]
@@ -95,18 +136,22 @@ class RulePages:
             all(word in text for word in search.q.lower().split())
             and search.role in ("", rule.role)
             and search.cause in ("", rule.cause)
+            and (search.mark not in MARKS or MARKS[search.mark][1](rule))
         )
 
     def _one(self, rule: RuleCard) -> bytes:
         contesting = [other for other in self._rules.values() if rule.id in other.contested_by]
         opponents = {name: self._rules.get(name) for name in rule.contested_by}
+        agreement = next((one for one in self._board().items if one.rule == rule.id), None)
         return render_template(
             "rule.html",
             rule=rule,
+            drawn=drawings(rule, agreement),
+            activations=self._reference.activations if rule.role != "output" else (),
             opponents=opponents | {other.id: other for other in contesting},
             claims={claim: self._reference.claims.get(claim, "") for claim in rule.carries},
             score=self._reference.scores().get(rule.id),
-            agreement=next((one for one in self._board().items if one.rule == rule.id), None),
+            agreement=agreement,
         ).encode()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from actwise.contract.answer import Recommendation
+from actwise.contract.request import TaskDescription
 from service.datasets.memory import MemoryDatasets
 from service.datasets.port import Datasets
 from service.http.passport_views import Passports
@@ -13,6 +15,7 @@ from service.http.reference import Reference
 from service.learning.agreement import Scoreboard
 from service.learning.board import EMPTY
 from service.ports import Recommendations
+from service.races.stored import StoredRaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Services:
 
     `max_body`: bytes of the largest request body taken. `answer_cache`: bytes of memory for repeated
     descriptions, 0 for none. `board`: how often each rule was right, as it stands.
+    `advise` answers a description and keeps nothing; without it there is no page with a form.
+    `races` keeps those of callers' own trainers; without it there are no such operations.
     `quoting` tells what a probe would cost; without it there is no such operation.
     `passports` computes those of a function in one network; without it there is no such operation.
     """
@@ -33,3 +38,5 @@ class Services:
     datasets: Datasets = field(default_factory=MemoryDatasets)
     passports: Passports | None = None
     quoting: Quoting | None = None
+    races: StoredRaces | None = None
+    advise: Callable[[TaskDescription], Recommendation] | None = None

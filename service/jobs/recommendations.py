@@ -24,6 +24,7 @@ from actwise.contract.request import TaskDescription
 from service.jobs.bodies import body_of
 from service.jobs.calibrating import known_calibration
 from service.jobs.cursors import make_cursor, read_cursor
+from service.jobs.headlines import headline
 from service.jobs.names import BEAT, PROBE, PROBES, PROTOCOL, workflow_id
 from service.jobs.probing import Probing
 from service.jobs.runtime import make_client
@@ -38,6 +39,7 @@ from service.ports import (
     Submitted,
     request_fingerprint,
 )
+from service.searching import EVERYTHING, Search
 from service.storage import datasets, heartbeats, rows
 from service.storage.engine import make_engine
 from service.storage.migrate import is_current
@@ -106,10 +108,10 @@ class DurableRecommendations:
             row = rows.get(connection, identifier)
         return None if row is None else _stored(row)
 
-    def list(self, limit: int, cursor: str | None = None) -> Page:
+    def list(self, limit: int, cursor: str | None = None, search: Search = EVERYTHING) -> Page:
         before = None if cursor is None else read_cursor(cursor)
         with self._engine.connect() as connection:
-            found = rows.newest(connection, limit + 1, before)
+            found = rows.newest(connection, limit + 1, before, search)
         entries = tuple(_entry(row) for row in found[:limit])
         more = len(found) > limit
         return Page(entries, make_cursor(found[limit - 1].created_us, found[limit - 1].id) if more else None)
@@ -233,4 +235,5 @@ def _entry(row: rows.Line) -> Entry:
         created=datetime.fromtimestamp(row.created_us / 1e6, UTC),
         request=TaskDescription.model_validate_json(row.request),
         progress=None if row.attempt == 0 else (row.share or 0.0),
+        headline=headline(bytes(row.head)),
     )

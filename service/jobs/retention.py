@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 
 from service.jobs.names import workflow_id
-from service.storage import datasets, rows
+from service.storage import datasets, races, rows
 
 _DAY_US = 86_400_000_000
 _BATCH = 100
@@ -23,6 +23,7 @@ class Purged:
     recommendations: int
     traces: int
     datasets: int = 0
+    races: int = 0
 
 
 def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days: float = 1.0) -> Purged:
@@ -31,7 +32,7 @@ def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days:
     `answer_days`: recommendations that ended, and were last changed, longer ago than this go, with the
     idempotency keys that lead to them. `trace_days`: of every probe that ended longer ago than this, the
     steps and tasks that the job engine kept go; the answer stays. Nothing queued or running is touched.
-    Data sets that nobody has sent or named for `answer_days` go too.
+    Data sets that nobody has sent or named for `answer_days` go too, and races of which nobody has heard so long.
     """
     now = time.time_ns() // 1_000
     with engine.connect() as connection:
@@ -45,7 +46,8 @@ def purge(engine: sa.Engine, client: DBOSClient, answer_days: float, trace_days:
         with engine.begin() as connection:
             for name in batch_of_answers:
                 rows.delete(connection, name)
-    return Purged(len(answers), len(known), _forget_datasets(engine, now - int(answer_days * _DAY_US)))
+    limit = now - int(answer_days * _DAY_US)
+    return Purged(len(answers), len(known), _forget_datasets(engine, limit), _forget_races(engine, limit))
 
 
 def _forget_datasets(engine: sa.Engine, limit_us: int) -> int:
@@ -57,6 +59,12 @@ def _forget_datasets(engine: sa.Engine, limit_us: int) -> int:
         with engine.connect() as connection:
             deleted += _forget_dataset(connection, name)
     return deleted
+
+
+def _forget_races(engine: sa.Engine, limit_us: int) -> int:
+    """Delete races that were last asked or told before a time; how many."""
+    with engine.begin() as connection:
+        return sum(races.delete(connection, name) for name in races.unchanged_since(connection, limit_us))
 
 
 def _forget_dataset(connection: sa.Connection, name: str) -> bool:

@@ -18,6 +18,7 @@ from service.learning.board import Board
 from service.learning.serving import learned_of
 from service.learning.store import StoredHistory
 from service.passports.costs import Costs
+from service.races.stored import StoredRaces
 from service.settings import Settings
 
 
@@ -40,6 +41,8 @@ def application(settings: Settings) -> Flask:
         datasets=datasets,
         passports=passports(rules, Costs(settings.home)),
         quoting=store.quote,
+        races=StoredRaces(settings.database_url, probing.recommend),
+        advise=probing.recommend,
     )
     app = create_app(services)
     settle_memory()

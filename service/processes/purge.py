@@ -29,8 +29,8 @@ def _purge(settings: Settings, answer_days: float) -> int:
         client.destroy()
         engine.dispose()
     sys.stdout.write(
-        f"deleted {purged.recommendations} recommendations, the traces of {purged.traces} probes"
-        f" and {purged.datasets} data sets\n"
+        f"deleted {purged.recommendations} recommendations, the traces of {purged.traces} probes,"
+        f" {purged.datasets} data sets and {purged.races} races\n"
     )
     return 0
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from service.searching import EVERYTHING, Search
 from service.storage.clock import now_milliseconds
 from service.storage.inserting import insert_or_ignore
 from service.storage.schema import idempotency_keys as keys
@@ -22,6 +23,9 @@ ALIVE = ("queued", "running")
 ENDED = ("complete", "cancelled", "failed")
 
 Verdict = Literal["go", "late", "gone"]
+
+_HEAD = 16_000
+"""Bytes of an answer that a list reads: request, assumptions and summary come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list shows of a recommendation; `share` (0..1) is how far its probe is."""
+    """What a list shows of a recommendation; `share` (0..1) is how far its probe is, `head` how its answer begins."""
 
     id: str
     status: str
@@ -48,6 +52,7 @@ class Line:
     share: float | None
     attempt: int
     created_us: int
+    head: bytes
 
 
 _WHOLE = [table.c[name] for name in Row.__slots__]
@@ -146,13 +151,23 @@ def alive_attempts(connection: sa.Connection) -> list[tuple[str, int]]:
     return [(row.id, row.attempt) for row in connection.execute(query)]
 
 
-def newest(connection: sa.Connection, limit: int, before: tuple[int, str] | None) -> list[Line]:
-    """Up to `limit` lines, newest first, older than `before` (microseconds, id)."""
-    columns = [table.c[name] for name in Line.__slots__]
-    query = sa.select(*columns).order_by(table.c.created_us.desc(), table.c.id.desc()).limit(limit)
+def newest(
+    connection: sa.Connection, limit: int, before: tuple[int, str] | None, search: Search = EVERYTHING
+) -> list[Line]:
+    """Up to `limit` lines of what is searched for, newest first, older than `before` (microseconds, id)."""
+    columns = [table.c[name] for name in Line.__slots__ if name != "head"]
+    head = sa.func.substr(table.c.answer, 1, _HEAD).label("head")
+    query = sa.select(*columns, head).order_by(table.c.created_us.desc(), table.c.id.desc()).limit(limit)
+    query = query.where(*_searched(search))
     if before is not None:
         query = query.where(sa.tuple_(table.c.created_us, table.c.id) < before)
     return [Line(**found._mapping) for found in connection.execute(query)]
+
+
+def _searched(search: Search) -> list[sa.ColumnElement[bool]]:
+    text = sa.func.lower(table.c.id + " " + table.c.request)
+    found = [sa.or_(*(text.contains(one, autoescape=True) for one in words)) for words in search.patterns]
+    return found if search.status is None else [*found, table.c.status == search.status]
 
 
 def ended_before(connection: sa.Connection, limit_us: int, least_attempt: int = 0) -> list[tuple[str, int]]:

@@ -100,3 +100,53 @@ history_rows = sa.Table(
     sa.Column("high", sa.Float, nullable=False),
     sa.Column("noise", sa.Float, nullable=False),
 )
+
+races = sa.Table(
+    "races",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("draft", sa.Text, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("key", sa.String(255), unique=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("results", sa.Integer, nullable=False),
+    sa.Column("log", sa.Integer, nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("updated_us", sa.BigInteger, nullable=False),
+)
+sa.Index("races_by_age", races.c.created_us, races.c.id)
+
+race_results = sa.Table(
+    "race_results",
+    metadata,
+    sa.Column("race", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("task", sa.String(100), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("place", sa.BigInteger),
+    sa.Column("value", sa.Double),
+    sa.Column("message", sa.Text),
+    sa.Column("told_us", sa.BigInteger, nullable=False),
+)
+_FINAL = race_results.c.kind != "partial"
+sa.Index(
+    "race_results_once",
+    race_results.c.race,
+    race_results.c.task,
+    unique=True,
+    sqlite_where=_FINAL,
+    postgresql_where=_FINAL,
+)
+
+race_leases = sa.Table(
+    "race_leases",
+    metadata,
+    sa.Column("race", sa.String(64), primary_key=True),
+    sa.Column("task", sa.String(100), primary_key=True),
+    sa.Column("trainer", sa.String(100)),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False),
+    sa.Column("points", sa.Integer, nullable=False),
+)

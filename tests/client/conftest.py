@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
 from service.advice.advisor import Advisor, recommendation_json
@@ -16,11 +17,17 @@ from service.http.services import Services
 
 
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    """Where the server listens; it ends with the session."""
+def app() -> Flask:
+    """The application, kept in memory; answers that one test asks for are there for the next."""
     advisor = Advisor()
     kept = MemoryRecommendations(advisor, recommendation_json)
-    server = make_server("127.0.0.1", 0, create_app(Services(kept, load_reference(advisor.rules))), threaded=True)
+    return create_app(Services(kept, load_reference(advisor.rules)))
+
+
+@pytest.fixture(scope="session")
+def server_url(app: Flask) -> Iterator[str]:
+    """Where the server listens; it ends with the session."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

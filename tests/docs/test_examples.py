@@ -1,7 +1,8 @@
 """The examples in README and docs are executed, and what they claim to print is compared.
 
-Fenced blocks of `python` are run as they stand, block after block in one namespace per page. In blocks of `console`,
-lines that begin with `$ ` are run by a shell, and the lines after them must be what it prints; `...` is anything.
+Fenced blocks of `python` are run as they stand, block after block in one namespace per page, with a service to ask. In
+blocks of `console`, lines that begin with `$ ` are run by a shell, and the lines after them must be what it prints;
+`...` is anything.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def test_a_command_prints_what_the_page_says(page: Path, command: str, expected:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
-def test_the_python_of_a_page_runs(page: Path) -> None:
+def test_the_python_of_a_page_runs(page: Path, server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACTWISE_URL", server_url)
     namespace: dict[str, object] = {"__name__": "example"}
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), namespace)

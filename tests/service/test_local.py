@@ -82,7 +82,7 @@ def test_house_rules_speak_in_the_answer(tmp_path: Path) -> None:
     (tmp_path / "house.yaml").write_text(HOUSE_RULE)
     (tmp_path / "bibliography.yaml").write_text(HOUSE_SOURCE)
     local = Local(read_settings({"ACTWISE_HOUSE_RULES": str(tmp_path), "ACTWISE_HOME": str(tmp_path)}))
-    answer = local.recommend(read_request(REQUEST), lambda _share, _word: None)
+    answer = local.recommend(read_request(REQUEST), lambda _report: None)
     assert [choice.activation for choice in answer.hidden[0].ranking] == ["relu6"]
 
 

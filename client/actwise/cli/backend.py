@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from actwise.contract.answer import Recommendation
+from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.diagnosis import Diagnosis, DiagnosisRequest
+from actwise.contract.history import RecommendationEntry
 from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 
-Progress = Callable[[float, str], None]
-"""Called with the share done (0-1) and a word on what is going on."""
+Progress = Callable[[ProbeReport], None]
+"""Called with what is known of a probe, whenever it is news."""
 
 
 class Backend(Protocol):
@@ -22,6 +23,12 @@ class Backend(Protocol):
     def quote(self, request: TaskDescription) -> Quote: ...
 
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis: ...
+
+    def find(self, identifier: str) -> Recommendation:
+        """An answer that is kept."""
+
+    def history(self, *words: str, **fields: Any) -> Iterator[RecommendationEntry]:
+        """What is kept, newest first; see `Client.history`."""
 
     def read(self, path: str, **parameters: Any) -> Any:
         """The plain data behind a path of the API, such as /v1/activations."""
@@ -40,9 +47,9 @@ class Remote:
     """A service over HTTP; probes are waited for."""
 
     def __init__(self, url: str | None) -> None:
-        from actwise.client import DEFAULT_URL, Client
+        from actwise.client import Client
 
-        self._client = Client(url or DEFAULT_URL)
+        self._client = Client(url)
 
     def recommend(self, request: TaskDescription, progress: Progress) -> Recommendation:
         """The finished answer; interrupting the wait cancels the probe. A file that it names is sent first."""
@@ -50,7 +57,7 @@ class Remote:
         if answer.probe is None:
             return answer
         try:
-            return self._client.wait(answer.id, on_progress=lambda now: progress(_share(now), now.status))
+            return self._client.wait(answer.id, on_progress=lambda now: progress(now.probe) if now.probe else None)
         except KeyboardInterrupt:
             self._client.cancel(answer.id)
             raise
@@ -72,9 +79,11 @@ class Remote:
     def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
         return self._client.diagnose(request)
 
+    def find(self, identifier: str) -> Recommendation:
+        return self._client.get(identifier)
+
+    def history(self, *words: str, **fields: Any) -> Iterator[RecommendationEntry]:
+        return self._client.history(*words, **fields)
+
     def read(self, path: str, **parameters: Any) -> Any:
         return self._client.read(path, **parameters)
-
-
-def _share(answer: Recommendation) -> float:
-    return answer.probe.progress if answer.probe else 0.0

@@ -7,19 +7,49 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from actwise.cli.backend import choose
 from actwise.cli.describe import read_file
-from actwise.cli.exits import FAULTY, fail
+from actwise.cli.exits import FAULTY, REFUSED, fail
+from actwise.cli.options import Shape
+from actwise.cli.plot import plot, side_by_side
+from actwise.cli.streams import console, say, unicode
+from actwise.contract.names import nearest_name
 from actwise.contract.reading import read_request
+from actwise.errors import RefusedError
+
+_WIDE = 100
+"""Columns in which two curves have room."""
 
 
-def activations(name: str | None, url: str | None, as_json: bool) -> None:
-    """Print the catalogue, or all facts of one activation."""
-    data = choose(url).read(f"/v1/activations/{name}" if name else "/v1/activations")
-    if name is None and not as_json:
-        data = {"items": [_short(item) for item in data["items"]]}
-    _show(data, ("name", "title", "cost", "start", "formula"), as_json)
+def activations(name: str | None, url: str | None, shape: Shape, curve: bool | None) -> None:
+    """Print the catalogue, or all facts of one activation, with its curve where somebody looks (or `curve` says so)."""
+    data = choose(url).read(f"/v1/activations/{quote(name, safe='')}" if name else "/v1/activations")
+    if shape == "quiet":
+        _names(data, "name")
+    elif name is None:
+        shown = data if shape == "json" else {"items": [_short(item) for item in data["items"]]}
+        _show(shown, ("name", "title", "cost", "start", "formula"), shape == "json")
+    else:
+        _show(data, (), shape == "json")
+        if shape == "full" and (sys.stdout.isatty() if curve is None else curve):
+            say("\n".join(["", *_curve(data["curve"])]))
+
+
+def _curve(curve: dict[str, list[float]]) -> list[str]:
+    """The function and its slope, beside each other where there is room."""
+    narrow = console().width < _WIDE
+    drawings = [
+        plot(title, curve["x"], curve[part], unicode=unicode())
+        for title, part in (("f(x)", "value"), ("f'(x)", "slope"))
+    ]
+    return [*drawings[0], "", *drawings[1]] if narrow else side_by_side(*drawings)
+
+
+def _names(data: dict[str, Any], field: str) -> None:
+    for item in data.get("items", [data]):
+        say(item[field])
 
 
 def _short(item: dict[str, Any]) -> dict[str, Any]:
@@ -29,12 +59,21 @@ def _short(item: dict[str, Any]) -> dict[str, Any]:
     return item | {"cost": f"{cost['relative']:g}x {cost['cost_class']}", "start": start["scheme"] + gain}
 
 
-def rules(name: str | None, url: str | None, as_json: bool) -> None:
-    """Print all rules, or one with its sources and how often it was right."""
-    data = choose(url).read(f"/v1/rules/{name}" if name else "/v1/rules")
-    if name is not None and not as_json:
+def rules(name: str | None, url: str | None, shape: Shape, words: tuple[str, ...]) -> None:
+    """Print all rules, or one with its sources and how often it was right; `words`: what else it might be."""
+    try:
+        data = choose(url).read(f"/v1/rules/{quote(name, safe='')}" if name else "/v1/rules")
+    except RefusedError as error:
+        near = nearest_name(name or "", words)
+        if error.problem.code == "unknown_rule" and near:
+            fail(f"{error}\n  or did you mean `actwise rules {near}`?", REFUSED)
+        raise
+    if shape == "quiet":
+        _names(data, "id")
+        return
+    if name is not None and shape == "full":
         data = data | {"agreement": _record(data["agreement"])}
-    _show(data, ("id", "role", "cause", "when", "because"), as_json)
+    _show(data, ("id", "role", "cause", "when", "because"), shape == "json")
 
 
 def scoreboard(url: str | None, as_json: bool) -> None:
@@ -72,6 +111,8 @@ def _record(agreement: dict[str, Any] | None) -> str:
 
 def lint(folder: str | None) -> int:
     """Check the knowledge base, with a folder of house rules when given; the number of findings."""
+    if find_spec("service") is None:
+        fail("the lint needs the server's packages: pip install actwise-server", FAULTY)
     from service.local import lint_rules
 
     findings = lint_rules(folder)
@@ -95,10 +136,8 @@ def _show(data: Any, columns: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return
-    from rich.console import Console
-
     items = data.get("items") if isinstance(data, dict) else None
-    Console().print(_one(data) if items is None else _many(items, columns))
+    console().print(_one(data) if items is None else _many(items, columns))
 
 
 def _many(items: list[dict[str, Any]], columns: tuple[str, ...]) -> Any:

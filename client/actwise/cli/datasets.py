@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from actwise.cli import exits
+from actwise.cli.options import Json, Url
 
 if TYPE_CHECKING:
     from actwise.contract.dataset import Dataset, DatasetColumn
-
-Url = Annotated[str | None, typer.Option("--url", envvar="ACTWISE_URL", help="ask this service over HTTP")]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -83,9 +81,9 @@ def _store(url: str | None) -> Store:
         from service.datasets.local import LocalDatasets
 
         return LocalDatasets()
-    from actwise.client import DEFAULT_URL, Client
+    from actwise.client import Client
 
-    return Client(url or DEFAULT_URL)
+    return Client(url)
 
 
 def _show(one: Dataset, as_json: bool) -> None:

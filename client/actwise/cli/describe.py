@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,16 +25,28 @@ def seconds(text: str) -> float:
 
 def read_file(path: Path) -> Any:
     """The plain data of a JSON or YAML file, told apart by its ending (.json, or .yaml / .yml)."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix.lower() in (".yaml", ".yml"):
-        return _yaml(text, path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _fault("", f"{path} is no text: byte {error.start} does not belong to UTF-8") from None
+    return _yaml(text, str(path)) if path.suffix.lower() in (".yaml", ".yml") else _json(text, str(path))
+
+
+def read_standard_input() -> Any:
+    """The plain data of JSON or, where it does not look like JSON, of YAML on standard input."""
+    text = sys.stdin.read()
+    read = _json if text.lstrip().startswith(("{", "[")) else _yaml
+    return read(text, "standard input")
+
+
+def _json(text: str, name: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _fault("", f"{path} is no JSON: {error}") from None
+        raise _fault("", f"{name} is no JSON: {error}") from None
 
 
-def _yaml(text: str, path: Path) -> Any:
+def _yaml(text: str, name: str) -> Any:
     try:
         import yaml
     except ImportError:
@@ -41,7 +54,7 @@ def _yaml(text: str, path: Path) -> Any:
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
-        raise _fault("", f"{path} is no YAML: {error}") from None
+        raise _fault("", f"{name} is no YAML: {error}") from None
 
 
 def assemble(base: Any, flags: dict[str, Any], settings: Sequence[str]) -> Any:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from actwise.cli.backend import choose
+from actwise.cli.streams import console
 
 PATH = "/v1/passports"
 
@@ -20,21 +21,21 @@ def run(wanted: dict[str, Any], url: str | None, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return
-    render(found, Console())
+    render(found, console())
 
 
-def render(found: dict[str, Any], console: Console) -> None:
+def render(found: dict[str, Any], out: Console) -> None:
     """Print a passport for a person."""
     function = found["function"]
-    console.print(f"{function['title']}: {function['formula']}", style="bold", markup=False)
-    console.print(found["network"], markup=False)
+    out.print(f"{function['title']}: {function['formula']}", style="bold", markup=False)
+    out.print(found["network"], markup=False)
     for line in (*_known(found["formula"]), *found["differences"]):
-        console.print(f"  {line}", markup=False)
-    console.print(_facts(found))
+        out.print(f"  {line}", markup=False)
+    out.print(_facts(found))
     if found["signal"]:
-        console.print(_signal(found["signal"]))
+        out.print(_signal(found["signal"]))
     if found["deployment"]:
-        console.print(_deployment(found["deployment"]))
+        out.print(_deployment(found["deployment"]))
 
 
 def _known(formula: dict[str, Any] | None) -> list[str]:

@@ -1,49 +1,77 @@
-"""`actwise recommend`: a description in, a ranked answer out."""
+"""`actwise recommend` and `actwise probe`: a description in, a ranked answer out."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from actwise.cli.backend import Progress, choose
-from actwise.cli.describe import assemble, read_file, seconds
+from actwise.cli.backend import Backend, choose
+from actwise.cli.describe import assemble, read_file, read_standard_input, seconds
+from actwise.cli.options import Shape
 from actwise.cli.quote import quote_lines
+from actwise.cli.streams import console, say
 from actwise.contract.answer import Recommendation
 from actwise.contract.dataset import DATASET_ID
 from actwise.contract.quote import Quote
 from actwise.contract.reading import read_request
 from actwise.contract.request import TaskDescription
+from actwise.progress import probe_display
+
+_USUAL = 20.0
+"""Seconds of a probe that nobody gave a length."""
 
 
 def run(
-    file: Path | None,
-    flags: dict[str, Any],
-    settings: list[str],
-    url: str | None,
-    as_json: bool,
-    explain: bool,
+    base: Any, flags: dict[str, Any], settings: list[str], url: str | None, shape: Shape, explain: bool
 ) -> Recommendation:
-    """Answer the request made of a file, flags and settings, and print it."""
-    request = _request(file, flags, settings)
-    with _progress(wanted=request.probe is not None and not as_json) as progress:
+    """Answer the request made of plain data, flags and settings, and print it."""
+    request = _request(base, flags, settings)
+    with probe_display(wanted=request.probe is not None and shape == "full") as progress:
         answer = choose(url).recommend(request, progress)
-    _print(answer, as_json, explain)
+    show(answer, shape, explain)
     return answer
 
 
-def quote(file: Path | None, flags: dict[str, Any], settings: list[str], url: str | None, as_json: bool) -> Quote:
+def quote(base: Any, flags: dict[str, Any], settings: list[str], url: str | None, shape: Shape) -> Quote:
     """What the probe of the request would cost, printed."""
-    found = choose(url).quote(_request(file, flags, settings))
-    text = found.model_dump_json(indent=2) if as_json else "\n".join(quote_lines(found))
-    sys.stdout.write(text + "\n")
+    found = choose(url).quote(_request(base, flags, settings))
+    if shape == "json":
+        say(found.model_dump_json(indent=2))
+    elif shape == "full":
+        say("\n".join(quote_lines(found)))
+    elif found.refused is None:
+        say(f"{found.seconds:g}")
     return found
 
 
-def _request(file: Path | None, flags: dict[str, Any], settings: list[str]) -> TaskDescription:
-    return read_request(assemble(read_file(file) if file else {}, _probe_in_seconds(flags), settings))
+def base_of(file: Path | None) -> Any:
+    """The plain data of a request's file; without one, of nothing."""
+    return read_file(file) if file else {}
+
+
+def probed(what: str, flags: Mapping[str, Any], url: str | None) -> dict[str, Any]:
+    """The request that an answer's id, a file (of a request or an answer) or standard input (`-`) holds, with a probe.
+
+    A budget in network-steps that it came with gives way to a length that is given now.
+    """
+    base = _described(what, lambda: choose(url))
+    probe = dict(base.get("probe") or {"seconds": _USUAL})
+    if flags["probe"] is not None:
+        probe.pop("network_steps", None)
+    return base | {"probe": probe}
+
+
+def _described(what: str, backend: Any) -> dict[str, Any]:
+    if what.startswith("rec_") and not Path(what).exists():
+        made: Backend = backend()
+        return made.find(what).request.model_dump(mode="json", exclude_defaults=True)
+    data = read_standard_input() if what == "-" else read_file(Path(what))
+    return dict(data.get("request", data)) if isinstance(data, dict) else read_request(data).model_dump()
+
+
+def _request(base: Any, flags: dict[str, Any], settings: list[str]) -> TaskDescription:
+    return read_request(assemble(base, _probe_in_seconds(flags), settings))
 
 
 def _probe_in_seconds(flags: dict[str, Any]) -> dict[str, Any]:
@@ -67,27 +95,22 @@ def _kind_of(data: str) -> str:
     return "file" if Path(data).suffix.lower() in (".csv", ".npz", ".parquet") else "name"
 
 
-def _print(answer: Recommendation, as_json: bool, explain: bool) -> None:
-    if as_json:
-        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
-        return
-    from rich.console import Console
+def show(answer: Recommendation, shape: Shape, explain: bool) -> None:
+    """Print an answer."""
+    if shape == "json":
+        say(answer.model_dump_json(indent=2))
+    elif shape == "quiet":
+        say("\n".join(_first_choices(answer)))
+    else:
+        from actwise.cli.table import render
 
-    from actwise.cli.table import render
-
-    render(answer, Console(), explain)
+        render(answer, console(), explain)
 
 
-@contextmanager
-def _progress(wanted: bool) -> Iterator[Progress]:
-    """A live bar on standard error; nothing when it is no terminal."""
-    if not wanted or not sys.stderr.isatty():
-        yield lambda _share, _word: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        line = bar.add_task("probe", total=1.0)
-        yield lambda share, word: bar.update(line, completed=share, description=word)
+def _first_choices(answer: Recommendation) -> Iterator[str]:
+    """Block and first choice, a line each; then the output's."""
+    for block in answer.hidden:
+        yield f"{block.block} {block.ranking[0].activation}"
+        if block.gates:
+            yield f"{block.block}:gates {block.gates[0].activation}"
+    yield f"output {answer.output.ranking[0].head}"

@@ -12,14 +12,14 @@ import typer
 from typer.core import TyperGroup
 
 from actwise.cli import exits
+from actwise.cli.options import Json, Quiet, Url, shape
+from actwise.cli.streams import console
 
 if TYPE_CHECKING:
     from rules.verdicts import Verdict
 
 _SHOW = "show"
 
-Url = Annotated[str | None, typer.Option("--url", envvar="ACTWISE_URL", help="ask this service over HTTP")]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 House = Annotated[str | None, typer.Option(help="folder of house rules to take in too")]
 
 
@@ -39,6 +39,11 @@ app = typer.Typer(
 )
 
 
+def app_words() -> list[str]:
+    """The words of the group."""
+    return [found.name or found.callback.__name__ for found in app.registered_commands if found.callback]
+
+
 @app.command(_SHOW)
 def show(
     name: Annotated[str | None, typer.Argument(help="one rule")] = None,
@@ -47,6 +52,7 @@ def show(
     trace: Annotated[Path | None, typer.Option(help="for the request in this file: what fires, and why not")] = None,
     url: Url = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """All rules, or one with its sources; the word `show` can be left out."""
     from actwise.cli import catalogue
@@ -55,7 +61,7 @@ def show(
         if trace:
             catalogue.trace(trace, as_json)
         elif not lint:
-            catalogue.rules(name, url, as_json)
+            catalogue.rules(name, url, shape(as_json, quiet), tuple(app_words()))
         elif catalogue.lint(house):
             raise typer.Exit(exits.FAULTY)
 
@@ -141,9 +147,7 @@ def _verify(name: str | None, write: bool, missing: bool, house: str | None, as_
         plain = {rule: one.model_dump(mode="json") for rule, one in found.items()}
         sys.stdout.write(json.dumps(plain, indent=2) + "\n")
         return
-    from rich.console import Console
-
-    Console().print(_table({rule: rules.rule(rule).rule.because for rule in found}, found))
+    console().print(_table({rule: rules.rule(rule).rule.because for rule in found}, found))
 
 
 def _told(rule: str, one: Verdict) -> None:

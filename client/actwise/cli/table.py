@@ -14,12 +14,9 @@ from actwise.cli.gates import gate_lines, gate_table
 from actwise.cli.starts import start_lines
 from actwise.contract.answer import HiddenChoice, OutputChoice, Race, Recommendation
 from actwise.contract.evidence import Effect, Evidence
+from actwise.phrases import SIGN, cited, points, reason, start
 
 _SHOWN = 8
-_COUNTS = 0.5
-"""Points from which a claim is a reason."""
-
-_SIGN = {"for": "+", "against": "-", "neutral": "·"}
 
 
 def render(answer: Recommendation, console: Console, explain: bool) -> None:
@@ -37,7 +34,7 @@ def render(answer: Recommendation, console: Console, explain: bool) -> None:
             console.print(gate_table(block.block, block.by_gate))
     console.print(_output(answer, explain))
     for race in answer.probe.races if answer.probe else ():
-        console.print(_race(race))
+        console.print(race_table(race))
     if answer.flips:
         console.print(_list("What would change this", [flip.sentence for flip in answer.flips]))
     if explain:
@@ -50,18 +47,15 @@ def _hidden(title: str, ranking: tuple[HiddenChoice, ...], explain: bool, own: C
     table = _table(title, ("", "activation", "tie", "best", "points", "cost", "start", "why"))
     shown = [choice for choice in ranking if explain or choice.rank <= _SHOWN or choice.activation in own]
     for choice in shown:
-        start = choice.initialization.scheme
-        if choice.initialization.gain is not None:
-            start += f" {choice.initialization.gain:.3f}"
         table.add_row(
             str(choice.rank),
             Text(choice.activation, style="bold"),
             str(choice.tie_group),
             _percent(choice.probability_best),
-            _points(choice.effect),
+            points(choice.effect),
             f"{choice.cost.relative:.1f}x",
-            start,
-            _reason(choice.evidence),
+            start(choice.initialization.scheme, choice.initialization.gain),
+            reason(choice.evidence),
         )
     left = len(ranking) - len(shown)
     return Group(table, Text(f"  and {left} more: --explain or --json shows all", style="dim")) if left else table
@@ -79,12 +73,13 @@ def _output(answer: Recommendation, explain: bool) -> RenderableType:
             choice.loss,
             "yes" if choice.from_logits else "no",
             choice.bias_initialization,
-            _reason(choice.evidence),
+            reason(choice.evidence),
         )
     return table
 
 
-def _race(race: Race) -> RenderableType:
+def race_table(race: Race) -> RenderableType:
+    """How the candidates of a race fared."""
     title = f"Race: {race.subject}, {race.metric}, {race.network_steps:,} training steps, {race.stopped}"
     table = _table(
         title, ("candidate", "status", "learning rate", "score", "difference", "dead", "saturated", "gradient")
@@ -121,30 +116,12 @@ def _explain(answer: Recommendation, console: Console) -> None:
 
 
 def _claim(item: Evidence) -> str:
-    cited = "; ".join(
-        " ".join(
-            part
-            for part in (citation.title, f"({citation.year})" if citation.year else "", citation.where or "")
-            if part
-        )
-        for citation in item.citations
-    )
+    sources = "; ".join(map(cited, item.citations))
     contested = " (contested)" if item.contested else ""
-    weight = "habit" if item.kind == "practice" else f"{_points(item.effect)} points"
+    weight = "habit" if item.kind == "practice" else f"{points(item.effect)} points"
     if item.kind != "practice" and item.weight < 1:
         weight += f", counts {item.weight:.0%}"
-    return f"{_SIGN[item.direction]} {item.claim}{contested} [{weight}; {cited or item.source}]"
-
-
-def _reason(evidence: tuple[Evidence, ...]) -> str:
-    """What was measured, else the strongest claim in favour that counts, else habit, else the strongest of all."""
-    measured = [item for item in evidence if item.kind == "measured" and item.source == "probe"]
-    favourable = [item for item in evidence if item.direction == "for"]
-    counting = [item for item in favourable if item.effect.mean * item.weight >= _COUNTS]
-    habits = [item for item in favourable if item.kind == "practice"]
-    for item in (*measured, *counting, *habits, *favourable, *evidence):
-        return f"{_SIGN[item.direction]} {item.claim}"
-    return ""
+    return f"{SIGN[item.direction]} {item.claim}{contested} [{weight}; {sources or item.source}]"
 
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:
@@ -156,10 +133,6 @@ def _table(title: str, columns: tuple[str, ...]) -> Table:
 
 def _list(title: str, lines: list[str]) -> RenderableType:
     return Group(Text(f"\n{title}", style="bold"), *(Text(f"  {line}") for line in lines))
-
-
-def _points(effect: Effect) -> str:
-    return f"{effect.mean:+.1f} ({effect.low:+.1f}..{effect.high:+.1f})"
 
 
 def _interval(effect: Effect | None) -> str:

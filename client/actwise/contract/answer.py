@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from actwise.contract.evidence import Answer, Citation, Effect, Evidence
+from actwise.contract.frames import Rows, frame, recommendation_rows
 from actwise.contract.request import TaskDescription
 
 Status = Literal["complete", "queued", "running", "cancelled", "failed"]
@@ -190,7 +191,9 @@ class MemberCurve(Answer):
 
     candidate: str
     steps: tuple[int, ...]
-    score: tuple[float, ...]
+    score: tuple[float, ...] = Field(description="mean over the seeds")
+    low: tuple[float, ...] = Field((), description="of the worst seed at each step; empty where only means are known")
+    high: tuple[float, ...] = Field((), description="of the best seed at each step; empty where only means are known")
 
 
 class RaceEntry(Answer):
@@ -253,3 +256,10 @@ class Recommendation(Answer):
     formulas: tuple[OwnFormula, ...] = Field((), description="the caller's own, which join the rankings")
     probe: ProbeReport | None = None
     receipt: Receipt
+
+    def to_frame(self, rows: Rows = "choices") -> Any:
+        """A pandas DataFrame of the ranked choices, their evidence, the races' candidates, or the learning curves.
+
+        Raises ImportError without pandas.
+        """
+        return frame(recommendation_rows(self, rows))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from actwise.contract.evidence import Answer, Citation
+from actwise.contract.frames import finding_rows, frame
 from actwise.contract.request import Deployment, Depth, Strict, Target, canonical_names
 from actwise.contract.vocabulary import Framework, Modality, Optimizer, Precision, Privacy, Task
 
@@ -153,3 +154,7 @@ class Diagnosis(Answer):
     checks: tuple[CheckDone, ...]
     not_checked: tuple[str, ...]
     version: str
+
+    def to_frame(self) -> Any:
+        """A pandas DataFrame with a row for each finding. Raises ImportError without pandas."""
+        return frame(finding_rows(self))

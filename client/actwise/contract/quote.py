@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from actwise.contract.evidence import Answer
+from actwise.contract.frames import frame, quoted_rows
 
 
 class QuotedRace(Answer):
@@ -31,3 +34,7 @@ class Quote(Answer):
     data: str = ""
     scope: str = ""
     races: tuple[QuotedRace, ...] = ()
+
+    def to_frame(self) -> Any:
+        """A pandas DataFrame with a row for each candidate of each race. Raises ImportError without pandas."""
+        return frame(quoted_rows(self))

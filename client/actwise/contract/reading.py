@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from actwise.contract.contradictions import contradictions
 from actwise.contract.diagnosis import DiagnosisRequest
@@ -50,6 +50,11 @@ def read_diagnosis(data: Any) -> DiagnosisRequest:
         message = "give either text or network" + (", not both" if request.text else "")
         raise ContractError((Fault(pointer="", code="contradiction" if request.text else "missing", message=message),))
     return request
+
+
+def said(request: BaseModel | None) -> dict[str, Any]:
+    """What a request says beside its defaults, as plain data; nothing for none."""
+    return request.model_dump(mode="json", exclude_defaults=True) if request else {}
 
 
 def _validated(data: dict[str, Any]) -> tuple[TaskDescription | None, tuple[Fault, ...]]:

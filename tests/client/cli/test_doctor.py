@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from actwise.cli.main import app as commands
 
 NET = "Net(\n  (fc): Linear(in_features=8, out_features=10, bias=True)\n  (probabilities): Softmax(dim=1)\n)\n"
 KNOWN = ["--set", "loss=CrossEntropyLoss", "--context", "task=multiclass_classification", "--set", "classes=10"]
 
 
 def doctor(*arguments: str, given: str | bytes = NET) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PYTHONPATH": "client:.", "NO_COLOR": "1", "COLUMNS": "150", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-m", "actwise.cli.main", "doctor", *arguments]
-    root = Path(__file__).parents[3]
-    raw = given.encode() if isinstance(given, str) else given
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, input=raw, timeout=120, check=False)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+    """The command called in this process."""
+    done = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "150"}).invoke(commands, ["doctor", *arguments], input=given)
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def test_a_print_on_standard_input_gets_findings_with_proof_fix_and_sources() -> None:

@@ -10,14 +10,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
+
+from actwise.cli.main import app as commands
 
 FOUR = ["--task", "classification", "--layer-type", "conv", "--depth", "8", "--compute-budget", "low"]
 SMALL_PROBE = ["--set", "probe.network_steps=9000", "--set", "probe.seeds=2", "--allow", "relu", "--allow", "tanh"]
 
 
-def actwise(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PYTHONPATH": "client:.", "NO_COLOR": "1", "COLUMNS": "150"}
-    env |= {"ACTWISE_HOME": str(home)} if home else {}
+def actwise(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command called in this process."""
+    done = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "150"}).invoke(commands, arguments)
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def probing(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, with processes of its own that train."""
+    env = os.environ | {"PYTHONPATH": "client:.", "ACTWISE_HOME": str(home)}
     command = [sys.executable, "-m", "actwise.cli.main", *arguments]
     root = Path(__file__).parents[3]
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, timeout=120, check=False)
@@ -133,19 +142,19 @@ def test_a_probe_on_a_file_of_the_callers_own_is_measured_and_replayable(tmp_pat
     (tmp_path / "own.csv").write_text("\n".join(["a,b,c,label", *rows]))
     own = ["--data", str(tmp_path / "own.csv"), "--target-column", "label", "--classes", "2"]
     network = ["--task", "classification", "--layer-type", "dense", "--depth", "2", "--compute-budget", "low"]
-    done = actwise("recommend", *network, *own, *SMALL_PROBE, "--json", home=tmp_path)
+    done = probing("recommend", *network, *own, *SMALL_PROBE, "--json", home=tmp_path)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["probe"]["races"][0]["entries"]
     assert {item["kind"] for item in answer["hidden"][0]["ranking"][0]["evidence"]} >= {"measured"}
-    assert actwise("recommend", *network, *own, *SMALL_PROBE, "--json", home=tmp_path).stdout == done.stdout
+    assert probing("recommend", *network, *own, *SMALL_PROBE, "--json", home=tmp_path).stdout == done.stdout
 
 
 @pytest.mark.slow
 def test_a_probe_on_a_constant_target_is_refused_with_the_reason_and_still_answered(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("a,label\n" + "\n".join(f"{value},1" for value in range(100)))
     own = ["--data", str(tmp_path / "own.csv"), "--target-column", "label"]
-    done = actwise("recommend", *FOUR, *own, *SMALL_PROBE, "--json", home=tmp_path)
+    done = probing("recommend", *FOUR, *own, *SMALL_PROBE, "--json", home=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["probe"]["refused"]
 

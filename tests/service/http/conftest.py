@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,10 @@ from actwise.contract.situation import resolve
 from rules.cards import RuleCard, SourceCard
 from service.http import Reference, Services, create_app, views
 from service.http.memory import MemoryRecommendations
+from service.races.stored import StoredRaces
+from tests.service.storage.databases import _sqlite_template
+
+__all__ = ["_sqlite_template"]
 
 _EFFECT = Effect(mean=1.0, low=-0.5, high=2.5)
 _EVIDENCE = Evidence(
@@ -192,14 +198,24 @@ def store(advisor: PlainAdvisor) -> MemoryRecommendations:
 
 
 @pytest.fixture
-def services(store: MemoryRecommendations) -> Services:
+def services(store: MemoryRecommendations, advisor: PlainAdvisor) -> Services:
     reference = Reference(
         activations={name: _activation(name) for name in ("relu", "gelu", "silu", "softmax")},
         rules=(_rule(),),
         sources=(_source(),),
         passport=_passport,
     )
-    return Services(recommendations=store, reference=reference, max_body=100_000)
+    return Services(recommendations=store, reference=reference, max_body=100_000, advise=advisor.recommend)
+
+
+@pytest.fixture
+def races(_sqlite_template: Path, tmp_path: Path, advisor: PlainAdvisor) -> Iterator[StoredRaces]:
+    """Races on a database of their own."""
+    path = tmp_path / "actwise.db"
+    shutil.copyfile(_sqlite_template, path)
+    store = StoredRaces(f"sqlite:///{path}", advisor.recommend)
+    yield store
+    store.close()
 
 
 @pytest.fixture

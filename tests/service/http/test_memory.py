@@ -7,6 +7,7 @@ import pytest
 from actwise.contract.request import TaskDescription
 from service.http.memory import MemoryRecommendations
 from service.ports import AlreadyFinishedError, request_fingerprint
+from service.searching import Search
 
 
 def _request(depth: int, **fields: Any) -> TaskDescription:
@@ -51,3 +52,15 @@ def test_an_unknown_id_cannot_be_cancelled_and_a_finished_one_says_why(small: Me
 def test_fingerprints_see_the_content_and_not_its_spelling() -> None:
     assert request_fingerprint(_request(1)) == request_fingerprint(_request(1, prefer="balanced", width=None))
     assert request_fingerprint(_request(1)) != request_fingerprint(_request(2))
+
+
+def test_a_search_finds_what_fits_in_pages(store: MemoryRecommendations) -> None:
+    made = [store.submit(_request(depth)).id for depth in (1, 8, 2, 80)]
+    assert [one.id for one in store.list(10, None, Search("depth:8")).entries] == [made[1]]
+    first = store.list(2, None, Search("conv"))
+    second = store.list(2, first.next, Search("conv"))
+    assert [one.id for page in (first, second) for one in page.entries] == made[::-1]
+    assert second.next is None
+    assert store.list(10, None, Search("dense")).entries == ()
+    assert store.list(10, None, Search(status="queued")).entries == ()
+    assert first.entries[0].headline == "Use relu."

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-PAGES = ["/", "/docs"]
+PAGES = ["/docs"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -54,9 +54,9 @@ def test_the_documentation_shows_every_operation_and_type(client: FlaskClient) -
 
 
 def test_the_examples_name_the_address_that_the_caller_used(client: FlaskClient) -> None:
-    assert "http://first.example/v1" in client.get("/", base_url="http://first.example").text
+    assert "http://first.example/v1" in client.get("/docs", base_url="http://first.example").text
     # A page that was rendered for one caller must not show that caller's address to the next.
-    assert "first.example" not in client.get("/", base_url="http://second.example").text
+    assert "first.example" not in client.get("/docs", base_url="http://second.example").text
     assert "actwise.invalid" not in client.get("/docs").text
 
 

@@ -14,7 +14,7 @@ from rules.cards import RuleCard
 from service.authoring.scoreboard import RuleScore
 from service.http import Services, create_app
 from service.http.loading import load_reference
-from service.http.rule_pages import grouped
+from service.http.rule_pages import MARKS, grouped
 
 RULES = RuleSet.load()
 RULE = "cheap-on-small-devices"
@@ -43,7 +43,7 @@ def page(services: Services, *rules: RuleCard, **further: object) -> str:
 @pytest.mark.parametrize("path", [*PAGES, *MISSING])
 def test_the_pages_run_nothing_inline_and_load_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     found = client.get(path)
-    assert "<script" not in found.text
+    assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)", found.text)
     assert not re.search(r"\s(?:style|on\w+)=", found.text)
     assert "default-src 'none'" in found.headers["Content-Security-Policy"]
     assert "unsafe" not in found.headers["Content-Security-Policy"]
@@ -69,7 +69,7 @@ def test_a_name_that_nobody_has_is_a_page_with_the_nearest_one(client: FlaskClie
 def test_what_is_typed_is_shown_as_text(client: FlaskClient, typed: str) -> None:
     for found in (client.get("/docs/rules", query_string={"q": typed}), client.get(f"/docs/rules/{typed}")):
         assert found.status_code in (200, 404)
-        assert "<script" not in found.text
+        assert "<script>" not in found.text
         assert "<b>" not in found.text
         assert ">49<" not in found.text
 
@@ -94,6 +94,10 @@ def test_a_query_with_faults_is_refused(client: FlaskClient, query: dict[str, ob
         ({"role": "nothing"}, 0),
         ({"cause": "cost"}, 1),
         ({"q": "cheap", "cause": "capacity"}, 0),
+        ({"mark": "documented"}, 1),
+        ({"mark": "measured"}, 0),
+        ({"mark": "refuted"}, 0),
+        ({"mark": "nothing"}, 1),
     ],
 )
 def test_a_search_finds_the_rules_in_which_all_words_occur(
@@ -151,7 +155,8 @@ def test_a_verdict_is_shown_with_its_interval(shipped: FlaskClient) -> None:
     verified = next(rule for rule in RULES.cards() if rule.verification and len(rule.verification.seeds) > 1)
     assert verified.verification is not None
     text = shipped.get(f"/docs/rules/{verified.id}").text
-    assert f"{verified.verification.low:+.3g} to {verified.verification.high:+.3g}" in text
+    ends = f"{verified.verification.low:+.3g} to {verified.verification.high:+.3g}"
+    assert ends.replace("-", "−") in text
     assert verified.verification.verdict.replace("_", " ") in text
 
 
@@ -170,7 +175,10 @@ def test_a_refuted_claim_is_shown_as_such(services: Services) -> None:
         ({"multiplier": 0.0}, "yes, times 0 "),
         ({"counts": False}, "the table behind it is counted"),
         ({"excludes": True, "mean": None, "sd": None, "counts": False}, "by removing candidates"),
-        ({"kind": "practice", "support": {"relu": 0.5}, "mean": None, "sd": None, "counts": False}, "relu 50 %"),
+        (
+            {"kind": "practice", "support": {"relu": 0.5}, "mean": None, "sd": None, "counts": False},
+            '<a href="/activations/relu">relu</a> 50 %',
+        ),
         ({"unverified": True}, "nobody has read a text"),
         ({"experiment": "gradient-ratio"}, "has not been run"),
         ({"contested": True}, "sources that disagree"),
@@ -197,3 +205,51 @@ def test_how_a_rule_fares_against_networks_and_tables_is_shown(services: Service
     assert "what it is against" not in text
     assert "3, of which 2 agree" in text
     assert "No fair test" not in page(services, card(services))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_rules_can_be_asked_for_by_kind_and_verdict(shipped: FlaskClient, mark: str) -> None:
+    text = shipped.get(f"/docs/rules?mark={mark}").text
+    wanted = {rule.id for rule in RULES.cards() if MARKS[mark][1](rule)}
+    assert set(re.findall(r'<li><a href="/docs/rules/([^"]+)"', text)) == wanted
+    assert f"{len(wanted)} of {len(RULES.cards())} rules" in text
+    assert wanted or mark == "refuted"
+
+
+def test_a_rule_links_the_functions_that_it_speaks_about(shipped: FlaskClient) -> None:
+    cards = (one for one in RULES.cards() if one.role == "hidden" and one.kind == "documented" and one.favours)
+    rule = next(one for one in cards if one.verification is None)
+    links = set(re.findall(r'href="/activations/(\w+)"', shipped.get(f"/docs/rules/{rule.id}").text))
+    assert links == {*rule.favours, *rule.against}
+
+
+def test_rules_of_heads_link_no_functions(shipped: FlaskClient) -> None:
+    rule = next(one for one in RULES.cards() if one.role == "output" and one.favours)
+    assert "/activations/" not in shipped.get(f"/docs/rules/{rule.id}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, 1),
+        ({"q": "DELVING deep"}, 1),
+        ({"q": "2015"}, 1),
+        ({"q": "he2016"}, 0),
+        ({"read": "full"}, 1),
+        ({"read": "abstract"}, 0),
+        ({"q": "deep", "read": "full"}, 1),
+        ({"read": "nothing"}, 0),
+    ],
+)
+def test_sources_are_found_by_words_and_by_how_much_was_read(
+    client: FlaskClient, query: dict[str, str], found: int
+) -> None:
+    text = client.get("/docs/sources", query_string=query).text
+    assert f"{found} of 1 sources" in text
+    assert ('href="/docs/sources/he2015"' in text) == bool(found)
+
+
+def test_a_source_links_the_functions_that_lean_on_it(client: FlaskClient) -> None:
+    text = client.get("/docs/sources/he2015").text
+    assert 'href="/activations/relu"' in text
+    assert "1 for" in text

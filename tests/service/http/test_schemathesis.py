@@ -16,6 +16,7 @@ from actwise.contract.quote import Quote
 from actwise.contract.request import TaskDescription
 from service.http import Services, create_app
 from service.http.passport_views import ExportFacts, Passport
+from service.races.stored import StoredRaces
 
 OPERATIONS = [
     "createRecommendation",
@@ -35,11 +36,17 @@ OPERATIONS = [
     "readDataset",
     "deleteDataset",
     "createQuote",
+    "createRace",
+    "listRaces",
+    "readRace",
+    "askRace",
+    "tellRace",
+    "cancelRace",
     "readScoreboard",
     "readPassport",
 ]
 
-REFUSED_BY_MEANING = ["listRecommendations", "listDatasets", "readPassport"]
+REFUSED_BY_MEANING = ["listRecommendations", "listDatasets", "listRaces", "readPassport"]
 CAN_BE_MISUSED = [
     "createRecommendation",
     "createDiagnosis",
@@ -47,6 +54,9 @@ CAN_BE_MISUSED = [
     "readActivation",
     "createDataset",
     "createQuote",
+    "createRace",
+    "askRace",
+    "tellRace",
     "readPassport",
 ]
 
@@ -61,7 +71,7 @@ def quoting(asked: TaskDescription) -> Quote:
 
 
 @pytest.fixture
-def app(services: Services) -> Flask:
+def app(services: Services, races: StoredRaces) -> Flask:
     """The application with every operation that there is."""
     relu = services.reference.activations["relu"]
     facts = ExportFacts(onnx=("Relu",), opset=6, older=(), settings="", tflite=("RELU",), cudnn=(), sources={})
@@ -76,7 +86,7 @@ def app(services: Services) -> Flask:
         export=facts,
         deployment=None,
     )
-    return create_app(replace(services, quoting=quoting, passports=lambda *_: passport))
+    return create_app(replace(services, quoting=quoting, passports=lambda *_: passport, races=races))
 
 
 @pytest.fixture

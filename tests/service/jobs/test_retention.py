@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from actwise.contract.race import RaceAsk, RaceResult
 from service.jobs.recommendations import DurableRecommendations
 from service.jobs.retention import Purged, purge
 from service.jobs.runtime import make_client
+from service.races.stored import StoredRaces
 from service.storage.engine import make_engine
 from tests.service.jobs.fake import description
 from tests.service.jobs.workers import Workers, ended
+from tests.service.races.simulated import advise, request
 
 
 @pytest.fixture
@@ -68,3 +71,19 @@ def test_traces_go_before_answers(store: DurableRecommendations, engine: sa.Engi
     assert purge(engine, client, answer_days=30) == Purged(0, 1)
     assert store.find(submitted.id) == final
     assert client.list_workflows() == []
+
+
+def test_a_race_of_which_nobody_has_heard_goes_with_its_results(engine: sa.Engine, migrated_url: str) -> None:
+    races = StoredRaces(migrated_url, advise)
+    old, young = (races.create(request()).state.id for _ in range(2))
+    work = races.ask(old, RaceAsk())
+    assert work is not None
+    races.tell(old, RaceResult(task=work.tasks[0].id, value=0.5))
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE races SET updated_us = 0 WHERE id = :id"), {"id": old})
+    assert purge(engine, make_client(engine), answer_days=30).races == 1
+    assert races.find(old) is None
+    assert races.find(young) is not None
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM race_results")).scalar() == 0
+    races.close()

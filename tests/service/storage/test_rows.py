@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from service.searching import Search
 from service.storage import heartbeats, rows
 from service.storage.calibrations import keep_calibration, stored_calibration
 from service.storage.engine import make_engine
@@ -124,3 +125,50 @@ def test_the_first_calibration_stays(connection: sa.Connection) -> None:
     keep_calibration(connection, "probe", "first")
     keep_calibration(connection, "probe", "second")
     assert stored_calibration(connection, "probe") == "first"
+
+
+REQUESTS = {
+    "rec_conv": '{"task":"classification","layer_type":"conv","depth":8,"domain":"50% of scans"}',
+    "rec_dense": '{"task":"regression","layer_type":"dense","depth":80,"domain":"Prices_of homes"}',
+    "rec_probe": '{"task":"regression","layer_type":"conv","depth":8,"probe":{"seconds":5.0}}',
+}
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        (Search(), ["rec_probe", "rec_dense", "rec_conv"]),
+        (Search("conv"), ["rec_probe", "rec_conv"]),
+        (Search("CONV regression"), ["rec_probe"]),
+        (Search("depth:8"), ["rec_probe", "rec_conv"]),
+        (Search("task:regression"), ["rec_probe", "rec_dense"]),
+        (Search("seconds:5.0"), ["rec_probe"]),
+        (Search("prices_of"), ["rec_dense"]),
+        (Search("prices%of"), []),
+        (Search("50%"), ["rec_conv"]),
+        (Search("rec_d"), ["rec_dense"]),
+        (Search("it's"), []),
+        (Search(status="queued"), ["rec_probe"]),
+        (Search("dense", "queued"), []),
+        (Search(status="failed"), []),
+    ],
+    ids=str,
+)
+def test_a_search_finds_the_lines_that_fit_newest_first(
+    connection: sa.Connection, search: Search, found: list[str]
+) -> None:
+    for identifier, request in REQUESTS.items():
+        probed = identifier == "rec_probe"
+        rows.insert(connection, identifier, request, "queued" if probed else "complete", b"", int(probed))
+    assert [line.id for line in rows.newest(connection, 10, None, search)] == found
+    for identifier, request in REQUESTS.items():
+        assert search.fits(identifier, request, "queued" if identifier == "rec_probe" else "complete") == (
+            identifier in found
+        )
+
+
+def test_a_line_holds_the_beginning_of_its_answer(connection: sa.Connection) -> None:
+    rows.insert(connection, "rec_long", "{}", "complete", b"start" + b"x" * 100_000, 0)
+    head = bytes(rows.newest(connection, 1, None)[0].head)
+    assert head.startswith(b"start")
+    assert len(head) < 20_000

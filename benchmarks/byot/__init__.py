@@ -1,0 +1,1 @@
+"""Bring your own trainer: what races survive, and whether they agree with a probe."""
