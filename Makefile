@@ -27,7 +27,7 @@ fast: $(VENV)/.test ## run the tests that take no servers and no seconds
 	$(LIBRARY_THREADS) $(BIN)/python -m pytest $(SHARED) -m "not slow"
 
 snippets: $(FRAMEWORKS)/.installed ## run the lines to paste, the integrations and our training steps beside the real frameworks
-	KERAS_BACKEND=jax JAX_PLATFORMS=cpu $(LIBRARY_THREADS) $(FRAMEWORKS)/bin/python -m pytest -q \
+	PYTHONPATH=client:. KERAS_BACKEND=jax JAX_PLATFORMS=cpu $(LIBRARY_THREADS) $(FRAMEWORKS)/bin/python -m pytest -q \
 		tests/models/heads/test_snippets.py tests/service/advice/test_initializers.py \
 		tests/service/advice/test_gated_snippets.py tests/service/advice/test_snippets.py \
 		tests/models/networks/test_*_torch.py tests/client/integrations tests/examples/test_digits_cnn_torch.py

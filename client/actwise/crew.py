@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 
 from actwise.contract.race import RaceState
 from actwise.errors import ActwiseError
-from actwise.racing import Trainer
+from actwise.trainer import Trainer
 
 MOST_DEATHS = 3
 """Deaths of a process in a row, without a result in between, after which it is given up."""

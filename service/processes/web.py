@@ -66,6 +66,7 @@ def _options(settings: Settings, descriptor: int) -> dict[str, Any]:
         "workers": settings.web_workers,
         "worker_class": "gthread",
         "threads": settings.web_threads,
+        "limit_request_line": 8190,  # a permalink may be long
         # The rules are read once and shared by all processes; connections are made by each for itself.
         "preload_app": True,
         "timeout": 60,

@@ -207,12 +207,12 @@ class Flaky:
 
 
 def test_lost_answers_lose_no_result(client: Client, store: StoredRaces, monkeypatch: pytest.MonkeyPatch) -> None:
-    from actwise import racing
+    from actwise import trainer
     from actwise.races import Races
 
-    monkeypatch.setattr(racing, "_PAUSE", 0.0)
+    monkeypatch.setattr(trainer, "_PAUSE", 0.0)
     identifier = store.create(race_request(lease_seconds=100_000)).state.id
-    racing.Trainer(Races(Flaky(client._send)), identifier, quiet, "me", 60.0).work()
+    trainer.Trainer(Races(Flaky(client._send)), identifier, quiet, "me", 60.0).work()
     alone = train_all(store, store.create(race_request()).state.id)
     state = store.find(identifier)
     assert state is not None
@@ -220,14 +220,14 @@ def test_lost_answers_lose_no_result(client: Client, store: StoredRaces, monkeyp
 
 
 def test_a_service_that_never_answers_is_not_borne_with_for_ever() -> None:
-    from actwise import racing
+    from actwise import trainer
     from actwise.races import Races
 
     def send(*_: Any, **__: Any) -> requests.Response:
         raise UnreachableError("no answer")
 
     with pytest.raises(UnreachableError):
-        racing.Trainer(Races(send), "race_x", quiet, "me", 0.0).work()
+        trainer.Trainer(Races(send), "race_x", quiet, "me", 0.0).work()
 
 
 @pytest.mark.slow

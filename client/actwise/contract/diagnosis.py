@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from actwise.contract.evidence import Answer, Citation
-from actwise.contract.frames import finding_rows, frame
+from actwise.contract.frames import Row, frame
 from actwise.contract.request import Deployment, Depth, Strict, Target, canonical_names
 from actwise.contract.vocabulary import Framework, Modality, Optimizer, Precision, Privacy, Task
 
@@ -157,4 +157,11 @@ class Diagnosis(Answer):
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each finding. Raises ImportError without pandas."""
-        return frame(finding_rows(self))
+        return frame(map(_row, self.findings))
+
+
+def _row(found: Finding) -> Row:
+    fix = found.fix.sentence if found.fix else None
+    proof = found.proof.sentence if found.proof else None
+    kept = found.model_dump(include={"check", "severity", "where", "message", "because"})
+    return kept | {"proof": proof, "fix": fix}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 
 from actwise.contract.evidence import Answer
-from actwise.contract.frames import frame, quoted_rows
+from actwise.contract.frames import Row, frame
 
 
 class QuotedRace(Answer):
@@ -37,4 +38,14 @@ class Quote(Answer):
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each candidate of each race. Raises ImportError without pandas."""
-        return frame(quoted_rows(self))
+        return frame(row for race in self.races for row in _rows(race))
+
+
+def _rows(race: QuotedRace) -> Iterator[Row]:
+    for name in (*race.raced, *race.not_raced):
+        yield {
+            "subject": race.subject,
+            "candidate": name,
+            "raced": name in race.raced,
+            "may_lead": name in race.may_lead,
+        }
