@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from actwise.client import Client
 from actwise.contract.vocabulary import COMPUTE_BUDGETS, LAYER_TYPES
 
 ARGUMENTS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
@@ -145,6 +146,16 @@ def shots(browser: Any, url: str, folder: Path) -> None:
         context.close()
 
 
+def notebook_shot(browser: Any, url: str, folder: Path) -> None:
+    """An answer as a notebook shows it, on a page that is otherwise empty."""
+    answer = Client(url).recommend(task="classification", layer_type="conv", depth=8, compute_budget="low")
+    shown: str = answer._repr_html_()  # type: ignore[attr-defined]  # the client attaches it
+    page = browser.new_page(viewport={"width": 900, "height": 560})
+    page.set_content(f"<!doctype html><body style='font: 13px sans-serif'>{shown}</body>")  # as Jupyter sets it
+    page.screenshot(path=str(folder / "notebook.png"))
+    page.close()
+
+
 def _run_probe(page: Any) -> None:
     """Start the probe of the page, and wait for its end."""
     page.get_by_role("button", name="See the price").click()
@@ -169,6 +180,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         if wanted.shots:
             shots(browser, url, wanted.shots)
+            notebook_shot(browser, url, wanted.shots)
         else:
             measure(browser, url)
         browser.close()

@@ -20,6 +20,8 @@ EXAMPLE: Mapping[str, str] = {
 }
 """What the page shows to somebody who has said nothing yet."""
 
+_BRIEF = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -35,6 +37,12 @@ class Cell:
     def slot(self) -> str:
         """Id of the place below the field."""
         return "say-" + self.key.replace(".", "-")
+
+
+def _brief(fault: str) -> str:
+    """What fits below a field: not all that is allowed, which the summary of the faults tells."""
+    _, asks, nearest = fault.rpartition("did you mean")
+    return fault if len(fault) <= _BRIEF else f"not known: {asks}{nearest}" if asks else "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class FormView:
 
     def said(self) -> dict[str, tuple[str, bool]]:
         """What stands below the fields, by the id of the place, and whether it is a fault; nothing of silent fields."""
-        told = ((one.slot, ("; ".join(one.faults) or one.said, bool(one.faults))) for one in self.cells())
+        told = ((one.slot, ("; ".join(map(_brief, one.faults)) or one.said, bool(one.faults))) for one in self.cells())
         return {slot: words for slot, words in told if words[0]}
 
     def cells(self) -> tuple[Cell, ...]:

@@ -27,6 +27,12 @@ def test_every_fault_stands_at_its_own_field_at_once() -> None:
     assert form.opened
 
 
+def test_what_stands_below_a_field_is_brief_and_the_summary_tells_all() -> None:
+    form = refused(task="clasification")
+    assert form.said()["say-task"] == ("not known: did you mean 'classification'?", True)
+    assert "reinforcement_learning" in form.faulty[0].faults[0]
+
+
 def test_a_fault_inside_a_list_stands_at_the_list() -> None:
     form = form_view(EXAMPLE, [Fault(pointer="/allow/1", code="invalid", message="too long")])
     assert cell(form, "allow").faults == ("too long",)
