@@ -23,6 +23,7 @@ from service.http.operations import Operation, register_operations
 from service.http.page_atlas import register_atlas
 from service.http.page_compare import register_compare
 from service.http.page_history import register_history
+from service.http.page_races import register_race_pages
 from service.http.page_routes import register_people_pages
 from service.http.pages import register_pages
 from service.http.passport_operations import passport_operations
@@ -54,6 +55,8 @@ def create_app(services: Services) -> Flask:
     register_atlas(app, services.reference)
     register_history(app, services.recommendations)
     register_compare(app, services)
+    if services.races is not None:
+        register_race_pages(app, services.races)
     return app
 
 
