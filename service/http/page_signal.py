@@ -23,10 +23,10 @@ from service.passports.network import Wanted, subject_of
 from service.probing.entrants import trainable
 
 _MOST = 3
-_SLOW = ("attention", "recurrent")
+_SLOW = ("attention", "conv", "recurrent")
 _DEEPEST, _WIDEST = 64, 256
 _DEEPEST_SLOW = 16
-"""Of attention and recurrent networks, whose layers take a tenth of a second each."""
+"""Of networks whose layers take a twentieth of a second or more each."""
 
 Layers = tuple[tuple[float | None, float | None, float | None], ...]
 
