@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response
 
-from service.http.assets import register_assets
 from service.http.cache import AnswerCache
 from service.http.catalogue import catalogue_operations
 from service.http.datasets import dataset_operations
@@ -20,18 +19,19 @@ from service.http.health import health_operations
 from service.http.knowledge import knowledge_operations
 from service.http.openapi import openapi_document
 from service.http.operations import Operation, register_operations
-from service.http.page_atlas import register_atlas
-from service.http.page_compare import register_compare
-from service.http.page_history import register_history
-from service.http.page_races import register_race_pages
-from service.http.page_routes import register_people_pages
-from service.http.pages import register_pages
+from service.http.pages.assets import register_assets
+from service.http.pages.atlas import register_atlas
+from service.http.pages.compare import register_compare
+from service.http.pages.documentation import register_pages
+from service.http.pages.history import register_history
+from service.http.pages.knowledge import register_rule_pages
+from service.http.pages.races import register_race_pages
+from service.http.pages.routes import register_people_pages
 from service.http.passport_operations import passport_operations
 from service.http.problems import register_problems
 from service.http.quotes import quote_operations
 from service.http.races import race_operations
 from service.http.recommendations import recommendation_operations
-from service.http.rule_pages import register_rule_pages
 from service.http.scores import scoreboard_operations
 from service.http.security import register_security
 from service.http.services import Services

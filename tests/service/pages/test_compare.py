@@ -8,18 +8,12 @@ import pytest
 
 from actwise.contract.answer import Recommendation
 from actwise.contract.reading import read_request
-from rules import RuleSet
 from service.advice.advisor import Advisor
 from service.http.reference import Reference
 from service.pages.claims import Known
 from service.pages.compare import CompareView, RankingView, compare_view
 
 FOUR = {"task": "classification", "layer_type": "conv", "depth": 8, "compute_budget": "low"}
-
-
-@pytest.fixture(scope="module")
-def advisor() -> Advisor:
-    return Advisor(RuleSet.load())
 
 
 @pytest.fixture(scope="module")

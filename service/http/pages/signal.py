@@ -13,7 +13,7 @@ from actwise.contract.situation import Situation, situations_of
 from models.networks.families import FAMILIES
 from models.theory import CANDIDATES
 from models.theory.names import GATES
-from service.http.page_html import by_htmx, rendered
+from service.http.pages.rendering import by_htmx, rendered
 from service.http.passport_views import Figure
 from service.http.signal_figures import SEEDS, signal_figures
 from service.pages.form import permalink

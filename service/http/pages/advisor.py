@@ -9,8 +9,8 @@ from flask import Flask, Response, redirect, request
 from actwise.contract.answer import Recommendation
 from actwise.contract.faults import ContractError
 from actwise.contract.request import TaskDescription
-from service.http.page_html import by_htmx, rendered
-from service.http.page_shown import Shown
+from service.http.pages.rendering import by_htmx, rendered
+from service.http.pages.shown import Shown
 from service.http.services import Services
 from service.pages.form import form_values, permalink
 from service.pages.form_view import FormView, form_view

@@ -11,7 +11,7 @@ from flask import Flask, Response, render_template, request
 from markupsafe import escape
 
 from service.http.examples import REQUESTS
-from service.http.page_html import html
+from service.http.pages.rendering import html
 from service.http.problems import PROBLEMS
 
 _HERE = b"http://actwise.invalid/"  # stands for the caller's own view of our address, put in per request

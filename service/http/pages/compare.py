@@ -13,7 +13,7 @@ from pydantic import Field
 from actwise.contract.answer import Recommendation
 from actwise.contract.faults import ContractError
 from actwise.contract.request import TaskDescription
-from service.http.page_html import rendered
+from service.http.pages.rendering import rendered
 from service.http.query import Query, read_query
 from service.http.services import Services
 from service.pages.claims import Known

@@ -11,7 +11,7 @@ from actwise.contract.answer import Recommendation
 from actwise.contract.request import TaskDescription
 from actwise.contract.situation import situations_of
 from models.data.bundled import BUNDLED
-from service.http.page_html import by_htmx, rendered
+from service.http.pages.rendering import by_htmx, rendered
 from service.http.reference import Reference
 from service.pages.answer import AnswerView, answer_view, choice_at
 from service.pages.claims import Known

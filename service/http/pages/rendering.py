@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from service.http.assets import accepts_gzip
 from service.http.documents import document
+from service.http.pages.assets import accepts_gzip
 from service.http.security import PAGE_POLICY
 
 _HTML = "text/html; charset=utf-8"

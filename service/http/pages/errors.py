@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, render_template, request
 
 from actwise.contract.faults import Problem
-from service.http.page_html import html
+from service.http.pages.rendering import html
 from service.http.problems import MEDIA_TYPE
 
 

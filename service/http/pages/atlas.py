@@ -12,7 +12,7 @@ from actwise.contract.names import nearest_name
 from actwise.contract.vocabulary import NORMALIZATIONS, Normalization
 from models.theory import CANDIDATES
 from models.theory.names import GATES
-from service.http.page_html import html, rendered
+from service.http.pages.rendering import html, rendered
 from service.http.query import Flag, NoQuery, Query, Whole, read_query
 from service.http.reference import Reference
 from service.http.views import ActivationDetail, PassportRequest

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from actwise.contract.faults import Fault
 from actwise.contract.race import RacePage
-from service.http.page_html import by_htmx, rendered
+from service.http.pages.rendering import by_htmx, rendered
+from service.http.pages.same_origin import refuse_other_sites
 from service.http.problems import ProblemError
 from service.http.query import NoQuery, Query, read_query
-from service.http.same_origin import refuse_other_sites
 from service.pages.own_races import own_race_view, race_lines
 from service.ports import AlreadyFinishedError
 from service.races.stored import StoredRaces

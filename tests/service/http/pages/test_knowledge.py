@@ -14,7 +14,7 @@ from rules.cards import RuleCard
 from service.authoring.scoreboard import RuleScore
 from service.http import Services, create_app
 from service.http.loading import load_reference
-from service.http.rule_pages import MARKS, grouped
+from service.http.pages.knowledge import MARKS, grouped
 
 RULES = RuleSet.load()
 RULE = "cheap-on-small-devices"

@@ -12,7 +12,7 @@ from actwise.contract.names import nearest_name
 from rules.candidates import ROLES
 from rules.cards import RuleCard, SourceCard
 from rules.causes import CAUSE_INDEX, CAUSES
-from service.http.page_html import html
+from service.http.pages.rendering import html
 from service.http.query import NoQuery, Query, read_query
 from service.http.reference import Reference
 from service.learning.agreement import Scoreboard

@@ -6,9 +6,9 @@ from flask import Flask, Response, abort, redirect, request, url_for
 
 from actwise.contract.answer import Recommendation
 from actwise.contract.faults import ContractError
-from service.http.page_html import by_htmx, rendered
-from service.http.page_shown import Shown
-from service.http.same_origin import refuse_other_sites
+from service.http.pages.rendering import by_htmx, rendered
+from service.http.pages.same_origin import refuse_other_sites
+from service.http.pages.shown import Shown
 from service.http.services import Services
 from service.pages.form import form_values
 from service.pages.form_view import form_view

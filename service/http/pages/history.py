@@ -10,7 +10,7 @@ from pydantic import Field
 from actwise.contract.answer import Status
 from actwise.contract.faults import Fault
 from actwise.contract.vocabulary import LAYER_TYPES, TASKS
-from service.http.page_html import rendered
+from service.http.pages.rendering import rendered
 from service.http.problems import ProblemError
 from service.http.query import Query, read_query
 from service.pages.history import STATUSES, history_view

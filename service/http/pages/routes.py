@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.http.page_advisor import register_advisor
-from service.http.page_errors import register_error_pages
-from service.http.page_recommendations import register_recommendation_pages
-from service.http.page_signal import register_signal
+from service.http.pages.advisor import register_advisor
+from service.http.pages.errors import register_error_pages
+from service.http.pages.recommendations import register_recommendation_pages
+from service.http.pages.signal import register_signal
 from service.http.services import Services
 
 
