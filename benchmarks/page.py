@@ -24,6 +24,7 @@ from typing import Any
 
 from actwise.client import Client
 from actwise.contract.vocabulary import COMPUTE_BUDGETS, LAYER_TYPES
+from actwise.notebook.answers import html
 
 ARGUMENTS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 ROUNDS = 9
@@ -149,9 +150,8 @@ def shots(browser: Any, url: str, folder: Path) -> None:
 def notebook_shot(browser: Any, url: str, folder: Path) -> None:
     """An answer as a notebook shows it, on a page that is otherwise empty."""
     answer = Client(url).recommend(task="classification", layer_type="conv", depth=8, compute_budget="low")
-    shown: str = answer._repr_html_()  # type: ignore[attr-defined]  # the client attaches it
     page = browser.new_page(viewport={"width": 900, "height": 560})
-    page.set_content(f"<!doctype html><body style='font: 13px sans-serif'>{shown}</body>")  # as Jupyter sets it
+    page.set_content(f"<!doctype html><body style='font: 13px sans-serif'>{html(answer)}</body>")  # as Jupyter sets it
     page.screenshot(path=str(folder / "notebook.png"))
     page.close()
 

@@ -58,6 +58,9 @@ _RESULTS: dict[str, dict[str, Any]] = {
 }
 
 
+_READING = (*READING_PROBLEMS, "body_too_large", "unsupported_media_type", "invalid_request")
+
+
 class RaceRoutes:
     """The handlers, around a store."""
 
@@ -120,8 +123,12 @@ class RaceRoutes:
 def race_operations(store: StoredRaces, max_body: int) -> tuple[Operation, ...]:
     """The six operations on races; bodies above `max_body` bytes are refused."""
     routes = RaceRoutes(store, max_body)
+    return (*_of_owners(routes), *_of_trainers(routes))
+
+
+def _of_owners(routes: RaceRoutes) -> tuple[Operation, ...]:
+    """To make races and look at them."""
     there = {"Location": "path of the race"}
-    reading = (*READING_PROBLEMS, "body_too_large", "unsupported_media_type", "invalid_request")
     return (
         Operation(
             method="POST",
@@ -142,7 +149,7 @@ def race_operations(store: StoredRaces, max_body: int) -> tuple[Operation, ...]:
                 201: Success("The race.", RaceState, there),
                 200: Success("The race that this key has made before.", RaceState, there),
             },
-            problems=(*reading, "invalid_header", "key_reused", "races_full"),
+            problems=(*_READING, "invalid_header", "key_reused", "races_full"),
         ),
         Operation(
             method="GET",
@@ -168,6 +175,27 @@ def race_operations(store: StoredRaces, max_body: int) -> tuple[Operation, ...]:
             problems=("unknown_race",),
         ),
         Operation(
+            method="DELETE",
+            path=f"{PATH}/{{id}}",
+            name="cancelRace",
+            tag="races",
+            summary="Cancel a race",
+            description=(
+                "Trainers are told to stop when they ask or tell. Cancelling again changes nothing and answers 200 "
+                "again. What has ended by itself cannot be cancelled: 409."
+            ),
+            handler=routes.cancel,
+            path_parameters=_PATH_ID,
+            answers={200: Success("It is cancelled.", RaceState)},
+            problems=("unknown_race", "already_finished"),
+        ),
+    )
+
+
+def _of_trainers(routes: RaceRoutes) -> tuple[Operation, ...]:
+    """To train for them."""
+    return (
+        Operation(
             method="POST",
             path=f"{PATH}/{{id}}/ask",
             name="askRace",
@@ -184,7 +212,7 @@ def race_operations(store: StoredRaces, max_body: int) -> tuple[Operation, ...]:
             body=RaceAsk,
             examples=_ASKS,
             answers={200: Success("What to do.", RaceWork)},
-            problems=(*reading, "unknown_race"),
+            problems=(*_READING, "unknown_race"),
         ),
         Operation(
             method="POST",
@@ -202,22 +230,7 @@ def race_operations(store: StoredRaces, max_body: int) -> tuple[Operation, ...]:
             body=RaceResult,
             examples=_RESULTS,
             answers={200: Success("What became of it.", RaceTold)},
-            problems=(*reading, "unknown_race"),
-        ),
-        Operation(
-            method="DELETE",
-            path=f"{PATH}/{{id}}",
-            name="cancelRace",
-            tag="races",
-            summary="Cancel a race",
-            description=(
-                "Trainers are told to stop when they ask or tell. Cancelling again changes nothing and answers 200 "
-                "again. What has ended by itself cannot be cancelled: 409."
-            ),
-            handler=routes.cancel,
-            path_parameters=_PATH_ID,
-            answers={200: Success("It is cancelled.", RaceState)},
-            problems=("unknown_race", "already_finished"),
+            problems=(*_READING, "unknown_race"),
         ),
     )
 

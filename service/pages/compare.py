@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from actwise.contract.answer import Recommendation
 from actwise.contract.names import canonical_name
-from actwise.differences import ChoiceDifference, FieldDifference, RankingDifference, Standing, Told, differences
+from actwise.differences import (
+    ChoiceDifference,
+    Differences,
+    FieldDifference,
+    RankingDifference,
+    Standing,
+    Told,
+    differences,
+)
 from actwise.differing_evidence import Fired, Reason
 from service.pages.claims import Known, speaker
 from service.pages.words import field_words, value_words
@@ -109,19 +117,23 @@ def compare_view(first: Recommendation, second: Recommendation, known: Known) ->
     return CompareView(
         fields=tuple(map(_field, found.fields)),
         rankings=(*hidden, _ranking(found.output, "Output", replace(known, activations=()))),
-        notes=tuple(_notes(first, second)),
+        notes=tuple(_notes(found, first, second)),
         foretold=found.foretold,
     )
 
 
-def _notes(first: Recommendation, second: Recommendation) -> Iterable[str]:
-    one, other = first.receipt, second.receipt
-    if one.version != other.version:
-        yield f"A was answered by version {one.version}, B by {other.version}."
-    if one.rules != other.rules:
-        yield "They rest on different rules: what changed may come from these."
-    if one.learned != other.learned:
-        yield "They rest on different past probes."
+_OTHERWISE = {
+    "version": "A was answered by version {}, B by {}.",
+    "rules": "They rest on different rules: what changed may come from these.",
+    "learned": "They rest on different past probes.",
+    "data": "Their probes trained on different data.",
+}
+
+
+def _notes(found: Differences, first: Recommendation, second: Recommendation) -> Iterable[str]:
+    for one in found.circumstances:
+        if one.field != "data" or (one.first and one.second):
+            yield _OTHERWISE[one.field].format(one.first and one.first.value, one.second and one.second.value)
     if bool(first.probe) != bool(second.probe):
         yield f"Only {'A' if first.probe else 'B'} is backed by training runs."
 

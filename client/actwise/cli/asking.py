@@ -8,7 +8,7 @@ import typer
 
 from actwise.cli import exits
 from actwise.cli import options as of
-from actwise.cli.options import Json, Quiet, Url, shape
+from actwise.cli.options import Json, Quiet, Shape, Url, shape
 
 
 def add_asking(app: typer.Typer) -> None:
@@ -78,14 +78,11 @@ def recommend(
     with exits.telling_errors():
         from actwise.cli import recommend as command
 
-        base, wanted = command.base_of(file), shape(as_json, quiet)
         if quote:
             flags |= {"probe": probe or (None if file else "20s")}
-            refused = command.quote(base, flags, setting or [], url, wanted).refused
-            raise typer.Exit(exits.REFUSED if refused else exits.OK)
-        answer = command.run(base, flags, setting or [], url, wanted, explain)
-    if answer.status in ("failed", "cancelled"):
-        raise typer.Exit(exits.REFUSED)
+        base = command.base_of(file)
+        fared = _answer(base, flags, setting or [], url, shape(as_json, quiet), explain, quote)
+    _end(fared)
 
 
 def probe(
@@ -117,12 +114,24 @@ def probe(
     with exits.telling_errors():
         from actwise.cli import recommend as command
 
-        base, wanted = command.probed(what, flags, url), shape(as_json, quiet)
-        if quote:
-            refused = command.quote(base, flags, setting or [], url, wanted).refused
-            raise typer.Exit(exits.REFUSED if refused else exits.OK)
-        answer = command.run(base, flags, setting or [], url, wanted, explain)
-    if answer.status in ("failed", "cancelled"):
+        base = command.probed(what, flags, url)
+        fared = _answer(base, flags, setting or [], url, shape(as_json, quiet), explain, quote)
+    _end(fared)
+
+
+def _answer(
+    base: Any, flags: dict[str, Any], settings: list[str], url: str | None, wanted: Shape, explain: bool, quote: bool
+) -> bool:
+    """Print the answer, or what its probe would cost; whether it came to something."""
+    from actwise.cli import recommend as command
+
+    if quote:
+        return command.quote(base, flags, settings, url, wanted).refused is None
+    return command.run(base, flags, settings, url, wanted, explain).status not in ("failed", "cancelled")
+
+
+def _end(fared: bool) -> None:
+    if not fared:
         raise typer.Exit(exits.REFUSED)
 
 

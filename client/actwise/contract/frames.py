@@ -11,7 +11,7 @@ Row = dict[str, Any]
 def frame(rows: Iterable[Row]) -> Any:
     """A pandas DataFrame of rows. Raises ImportError with the command that installs pandas."""
     try:
-        import pandas  # type: ignore[import-untyped, unused-ignore]
+        import pandas
     except ImportError:
         raise ImportError("to_frame() needs one more package: pip install pandas") from None
     return pandas.DataFrame(list(rows))

@@ -10,7 +10,7 @@ changes.model.compile(...)
 from actwise.integrations.missing import not_installed
 
 try:
-    import keras as _keras  # noqa: F401
+    import keras as _keras  # noqa: F401  # only whether it is there
 except ImportError as error:
     raise not_installed("Keras with a back end", "keras", error) from error
 

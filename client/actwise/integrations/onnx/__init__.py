@@ -9,7 +9,7 @@ diagnosis = client.diagnose(network=actwise_onnx.network("model.onnx"))
 from actwise.integrations.missing import not_installed
 
 try:
-    import onnx as _onnx  # noqa: F401
+    import onnx as _onnx  # noqa: F401  # only whether it is there
 except ImportError as error:
     raise not_installed("the onnx package", "onnx", error) from error
 

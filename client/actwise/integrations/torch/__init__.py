@@ -9,7 +9,7 @@ changes = actwise_torch.apply(module, client.recommend(description), example=exa
 from actwise.integrations.missing import not_installed
 
 try:
-    import torch as _torch  # noqa: F401
+    import torch as _torch  # noqa: F401  # only whether it is there
 except ImportError as error:
     raise not_installed("PyTorch", "torch", error) from error
 
