@@ -93,6 +93,17 @@ def test_an_id_that_nothing_is_kept_under_says_where_to_look(actwise: Any) -> No
     assert "actwise history" in done.stderr
 
 
+@pytest.mark.parametrize("command", [("recommend", "-f"), ("probe",)])
+def test_a_probe_that_cannot_be_run_ends_the_quote_with_a_code_of_its_own(
+    actwise: Any, files: tuple[Path, Path], command: tuple[str, ...]
+) -> None:
+    files[0].with_name("three.csv").write_text("a,y\n1,1\n2,0\n3,1\n")
+    data = ("--data", files[0].with_name("three.csv"), "--target-column", "y")
+    done = actwise(*command, files[0], *data, "--quote")
+    assert "a probe needs at least 20" in done.stdout
+    assert done.exit_code == 4
+
+
 NOT_SAID = {"probe": None}
 
 
