@@ -96,11 +96,6 @@ class Export:
         """Whether ONNX has the function whole."""
         return len(self.onnx) == 1
 
-    @property
-    def one_builtin(self) -> bool:
-        """Whether TensorFlow Lite has it whole."""
-        return self.tflite is not None and len(self.tflite) <= 1
-
 
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {

@@ -23,9 +23,6 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Deployment", ("framework", "precision", "deployment.*", "privacy", "adversarial")),
     ("Preferences", ("prefer", "allow", "deny", "output.*")),
 )
-ELSEWHERE = ("layers", "probe")
-"""Parts of a request that have a place of their own on the page."""
-
 UNASKED = ("probe.network_steps", "probe.data.file", "probe.data.fingerprint")
 """What no person fills in: set by Actwise, or read by the command line alone."""
 

@@ -19,6 +19,8 @@ PAGES = [
     "/activations?q=nothing-like-this",
     "/activations/snake",
     "/activations/snake/signals?depth=4",
+    "/docs",
+    "/races",
     "/docs/rules?q=snake",
     "/docs/rules/gelu-matches-relu-in-deep-convnets",
     "/docs/sources?q=2016",

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 
 from actwise.contract.request import Block, Deployment, HeadWish, Probe, ProbeData, Target, TaskDescription
 from actwise.contract.vocabulary import MODALITIES, TASKS
-from service.pages.fields import ELSEWHERE, FIRST, UNASKED, block_fields, form_fields, groups, probe_fields
+from service.pages.fields import FIRST, UNASKED, block_fields, form_fields, groups, probe_fields
 
 PARTS: dict[str, type[BaseModel]] = {"target": Target, "deployment": Deployment, "output": HeadWish}
+ELSEWHERE = ("layers", "probe")
+"""Parts of a request that have a place of their own on the page."""
 
 
 def paths() -> set[str]:
