@@ -124,7 +124,9 @@ def _started(binaries: Path, folder: str, data: str, tries: int = 5) -> int:
 
 
 def _as_postgres(program: Path, *arguments: str) -> None:
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    # Not every root has the programs of a superuser on the path.
+    runuser = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") or "runuser"
+    prefix = [runuser, "-u", "postgres", "--"] if os.geteuid() == 0 else []
     # No pipe: the server would inherit it, and reading to its end would never come to an end.
     subprocess.run(
         [*prefix, str(program), *arguments], check=True, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
