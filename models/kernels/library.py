@@ -1,0 +1,59 @@
+"""The library of compiled kernels, where it was built: functions of C by name, or None.
+
+A kernel takes sizes, strides in numbers (not bytes), factors, and the addresses of float32 arrays. Which, its header
+in `source` says; each caller in this package checks shapes and strides before it passes an address.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from models.activations.base import Array
+from models.kernels.build import library_path
+
+SWITCH = "ACTWISE_KERNELS"
+"""Set to `off`, this environment variable leaves the kernels out."""
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """The library; None where it is switched off, was not built, or does not fit this processor."""
+    path = library_path()
+    if os.environ.get(SWITCH) == "off" or not path.exists() or not _fits_processor():
+        return None
+    return ctypes.CDLL(str(path))
+
+
+def compiles(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers of this kind are computed by kernels here: float32 alone, where there is a library."""
+    return dtype == np.float32 and library() is not None
+
+
+def kernel(name: str, *arguments: Any) -> Any:
+    """A function of the library that returns nothing, with its argument types."""
+    found = library()
+    assert found is not None
+    function = getattr(found, name)
+    function.argtypes, function.restype = arguments, None
+    return function
+
+
+def address(array: Array) -> int:
+    """Where an array's first number is."""
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
+def _fits_processor() -> bool:
+    """Whether the processor has what the library was compiled for."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return True
+    simd: Any = np.show_config(mode="dicts")
+    extensions = simd.get("SIMD Extensions", {})
+    return "X86_V3" in (*extensions.get("baseline", ()), *extensions.get("found", ()))
