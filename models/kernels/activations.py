@@ -16,6 +16,7 @@ import numpy as np
 
 from models.activations.base import Activation, Array
 from models.activations.exponential_units import Elu, Selu
+from models.activations.gated import GeGlu, Glu, ReGlu, SwiGlu
 from models.activations.rectifiers import Relu
 from models.activations.self_gated import Gelu, GeluTanh, Mish, QuickGelu, Silu
 from models.activations.sigmoids import Sigmoid, Tanh
@@ -166,9 +167,22 @@ class _Selu(_WithSlope, Selu):
     compiled = "selu"
 
 
-_COMPILED: dict[str, Activation] = {
-    made.name: made
-    for made in (
-        _Relu(), _Sigmoid(), _Tanh(), _Silu(), _QuickGelu(), _Gelu(), _GeluTanh(), _Mish(), _Elu(), _Selu(),
-    )
-}  # fmt: skip
+class _Glu(Glu):
+    inner = _Sigmoid()
+
+
+class _ReGlu(ReGlu):
+    inner = _Relu()
+
+
+class _GeGlu(GeGlu):
+    inner = _Gelu()
+
+
+class _SwiGlu(SwiGlu):
+    inner = _Silu()
+
+
+_PLAIN = (_Relu(), _Sigmoid(), _Tanh(), _Silu(), _QuickGelu(), _Gelu(), _GeluTanh(), _Mish(), _Elu(), _Selu())
+_GATED = (_Glu(), _ReGlu(), _GeGlu(), _SwiGlu())
+_COMPILED: dict[str, Activation] = {made.name: made for made in (*_PLAIN, *_GATED)}

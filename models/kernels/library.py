@@ -21,6 +21,9 @@ SWITCH = "ACTWISE_KERNELS"
 """Set to `off`, this environment variable leaves the kernels out."""
 
 
+_FLOAT = 4
+
+
 @cache
 def library() -> ctypes.CDLL | None:
     """The library; None where it is switched off, was not built, or does not fit this processor."""
@@ -48,6 +51,16 @@ def address(array: Array) -> int:
     """Where an array's first number is."""
     place: int = array.__array_interface__["data"][0]
     return place
+
+
+def member_stride(array: Array) -> int:
+    """Numbers between the beginnings of members; the rest of each member lies without gaps, or AssertionError."""
+    assert array.dtype == np.float32
+    expected = _FLOAT
+    for size, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
+        assert size == 1 or stride == expected, "a member's numbers lie apart"
+        expected *= size
+    return array.strides[0] // _FLOAT
 
 
 def _fits_processor() -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.activations.base import Activation, Array
 from models.data.rows import Graph
+from models.kernels.activations import fastest
 from models.networks.parts import WeightStart
 from models.networks.shapes import Shape
 
@@ -90,7 +91,8 @@ class PopulationNetwork(ABC):
         `graph` is what the rows of a graph network are nodes of. Raises ValueError for a shape or an activation that
         the family does not have, and when the members cannot share the batches evenly.
         """
-        self.network, self.activation, self.shares = network, activation, shares
+        self.network, self.shares = network, shares
+        self.activation = fastest(activation, np.dtype(dtype))
         self._check()
         if members % shares:
             raise ValueError(f"{members} members cannot share {shares} batches evenly")

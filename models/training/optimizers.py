@@ -21,6 +21,8 @@ from typing import ClassVar
 import numpy as np
 
 from models.activations.base import Array
+from models.kernels.adam import adam
+from models.kernels.library import compiles
 
 FIRST_DECAY = 0.9
 SECOND_DECAY = 0.999
@@ -69,10 +71,7 @@ class Optimizer(ABC):
         if self._steps % FLUSH_EVERY == 0:
             self._momentum[np.abs(self._momentum) < NEGLIGIBLE] = 0
         np.multiply(self.learning_rates, factor * self._scale(), out=self._rates)
-        for block in self._blocks:
-            np.multiply(block.momentum, self._decay, out=block.momentum)
-            np.add(block.momentum, block.gradients, out=block.momentum)
-            self._update(block)
+        self._move()
 
     def freeze(self, member: int) -> None:
         """Forget a member: its parameters become 0 and stay so."""
@@ -89,6 +88,12 @@ class Optimizer(ABC):
     @abstractmethod
     def _scale(self) -> float:
         """What the learning rates are multiplied by at this step, and whatever else depends on its number."""
+
+    def _move(self) -> None:
+        for block in self._blocks:
+            np.multiply(block.momentum, self._decay, out=block.momentum)
+            np.add(block.momentum, block.gradients, out=block.momentum)
+            self._update(block)
 
     @abstractmethod
     def _update(self, block: _Block) -> None:
@@ -125,12 +130,20 @@ class Adam(Optimizer):
         super().__init__(parameters, gradients, learning_rates)
         self._square_decay = parameters.dtype.type(SECOND_DECAY)
         self._epsilon = parameters.dtype.type(EPSILON)
+        self._compiled = compiles(parameters.dtype) and parameters.flags.c_contiguous
 
     def _scale(self) -> float:
         first = (1 - FIRST_DECAY) / (1 - FIRST_DECAY**self._steps)
         second = sqrt((1 - SECOND_DECAY) / (1 - SECOND_DECAY**self._steps))
         self._epsilon = self.parameters.dtype.type(EPSILON / second)
         return first / second
+
+    def _move(self) -> None:
+        if not self._compiled:
+            super()._move()
+            return
+        arrays = self.parameters, self.gradients, self._momentum, self._square, self._rates
+        adam(*arrays, decays=(FIRST_DECAY, SECOND_DECAY), epsilon=float(self._epsilon))
 
     def _update(self, block: _Block) -> None:
         square, gradients, scratch = block.square, block.gradients, block.scratch

@@ -12,7 +12,7 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 
 INLINE vec load(const float *from) { return *(const vec *)from; }
 INLINE void store(float *to, vec value) { *(vec *)to = value; }
-INLINE vec all(float value) { return (vec){} + value; }
+INLINE vec all(float x) { return (vec){x, x, x, x, x, x, x, x}; } /* adding to a vector of zeros takes longer */
 INLINE float sum(vec value) {
     float total = 0;
     for (int lane = 0; lane < LANES; lane++) total += value[lane];

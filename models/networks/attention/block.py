@@ -15,7 +15,7 @@ import numpy as np
 
 from models.activations.base import Activation, Array
 from models.networks.attention.feedforward import FeedForward, See, feed_forward_parts
-from models.networks.attention.heads import Heads, head_parts
+from models.networks.attention.heads import head_parts, make_heads
 from models.networks.attention.normalization import Kept as NormalizationKept
 from models.networks.attention.normalization import StreamNormalization, normalization_parts
 from models.networks.attention.sight import Sight
@@ -128,7 +128,7 @@ class Block:
         gradients: Mapping[str, Array],
         prefix: str,
     ) -> None:
-        self.heads = Heads(shape, values, gradients, prefix)
+        self.heads = make_heads(shape, values, gradients, prefix)
         self.feed_forward = FeedForward(activation, values, gradients, prefix)
         places = (f"{prefix}.attention", f"{prefix}.feed forward")
         normalized = shape.normalization != "none"

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.activations.base import Array
+from models.kernels.library import compiles
+from models.kernels.normalization import normalize, normalize_backward
 from models.networks.parts import Constant, Part
 
 EPSILON = 1e-5
@@ -40,6 +42,7 @@ class StreamNormalization:
     def __init__(self, values: Mapping[str, Array], gradients: Mapping[str, Array], prefix: str) -> None:
         self.scale, self.scale_gradient = values[f"{prefix}.scale"], gradients[f"{prefix}.scale"]
         self.shift, self.shift_gradient = values.get(f"{prefix}.shift"), gradients.get(f"{prefix}.shift")
+        self._compiled = compiles(self.scale.dtype)
         self._average = np.full((1, self.scale.shape[1]), 1 / self.scale.shape[1], self.scale.dtype)
 
     def kept(self, places: int) -> Kept:
@@ -50,6 +53,9 @@ class StreamNormalization:
     def forward(self, x: Array, out: Array, kept: Kept) -> None:
         """out <- y; x and out may be one array."""
         standard, inverse = kept.standard, kept.inverse
+        if self._compiled:
+            normalize(x, self.scale, self.shift, standard, inverse, out)
+            return
         squares = standard
         if self.shift is not None:
             np.matmul(self._average, x, out=inverse)
@@ -66,6 +72,10 @@ class StreamNormalization:
 
     def backward(self, delta: Array, spare: Array, kept: Kept) -> None:
         """Replace the gradient at y by that at x, and write those of scale and shift; `spare` is used up."""
+        if self._compiled:
+            gradients = self.scale_gradient, self.shift_gradient
+            normalize_backward(delta, self.scale, kept.standard, kept.inverse, *gradients)
+            return
         np.vecdot(delta, kept.standard, out=self.scale_gradient[..., 0])
         level = np.empty_like(kept.inverse)
         if self.shift_gradient is not None:

@@ -12,7 +12,7 @@ from models.activations import catalogue, get, hidden_candidates
 from models.activations.base import Array
 from models.activations.gated import GatedActivation
 from models.networks.attention import Attention, workload
-from models.networks.attention.heads import exponentials
+from models.networks.attention.heads.products import exponentials
 from models.networks.parts import WeightStart
 from models.networks.shapes import AttentionShape
 

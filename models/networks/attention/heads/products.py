@@ -1,7 +1,6 @@
-"""Multi-head attention over the steps of each row [Vaswani et al. 2017].
+"""Multi-head attention by products of matrices in NumPy, any precision.
 
-    q, k, v = W x + b, cut into heads of d channels        E[j, i] = exp(k_j . q_i / sqrt(d)) where i may attend to j
-    attended_i = sum_j v_j E[j, i] / sum_j E[j, i]         out = W' attended + b'
+    E[j, i] = exp(k_j . q_i / sqrt(d)) where i may attend to j      attended_i = sum_j v_j E[j, i] / sum_j E[j, i]
 
 E is never normalised: a channel of ones below each head's v makes the product with E give the numerators and the
 denominator at once, so that the division touches one number per channel and place, not one per pair of steps. With
@@ -9,8 +8,8 @@ g = d attended / denominator, and below it minus the sum of g * attended, the gr
 E * ([v, 1]^T g), that of v is g E^T. The scores are shifted by their greatest only where one is beyond +-30: up to
 there exp, its sums and their reciprocals keep far from the limits of float32.
 
-Arrays are [M, channels, rows * steps]: a head's channels of one row are a matrix whose rows lie apart in memory, which
-BLAS takes as it is. Pairs of steps are [M, rows, heads, keys, queries].
+A head's channels of one row are a matrix whose rows lie apart in memory, which BLAS takes as it is. Pairs of steps are
+[M, rows, heads, keys, queries].
 """
 
 from __future__ import annotations
@@ -21,20 +20,11 @@ from math import sqrt
 import numpy as np
 
 from models.activations.base import Array
+from models.networks.attention.heads.base import Heads, Kept, Scratch
 from models.networks.attention.sight import Sight
-from models.networks.parts import Normal, Part
 from models.networks.shapes import AttentionShape
 
 FARTHEST = 30.0
-
-
-def head_parts(prefix: str, shape: AttentionShape, factor: float) -> list[Part]:
-    """The weights of q, k and v together, and those behind the heads; the last column is the bias."""
-    width = shape.width
-    return [
-        Part(f"{prefix}.heads", (3 * width, width + 1), Normal((1,), "unit", bias=True)),
-        Part(f"{prefix}.mixing", (width, width + 1), Normal((1,), "unit", factor, bias=True)),
-    ]
 
 
 class Sizes:
@@ -59,7 +49,7 @@ class Sizes:
         return query, key, value
 
 
-class Kept:
+class ProductsKept(Kept):
     """What one pass leaves for the backward pass."""
 
     def __init__(self, sizes: Sizes, members: int, places: int, dtype: np.dtype[np.floating]) -> None:
@@ -69,16 +59,16 @@ class Kept:
         self.pairs = np.empty((members, places // steps, heads, steps, steps), dtype)
         self.sums = np.empty((members, heads, channels + 1, places), dtype)
         self.inverse = np.empty((members, heads, 1, places), dtype)
-        self.attended = np.ones((members, sizes.width + 1, places), dtype)
+        super().__init__(members, sizes.width, places, dtype)
         self.attended_by_head = self.attended[:, :-1].reshape(members, heads, channels, places)
 
 
-class Scratch:
+class ProductsScratch(Scratch):
     """Arrays of the backward pass, which all blocks may share."""
 
     def __init__(self, sizes: Sizes, members: int, places: int, dtype: np.dtype[np.floating]) -> None:
         heads, channels, steps = sizes.heads, sizes.channels, sizes.steps
-        self.attended = np.empty((members, sizes.width, places), dtype)
+        super().__init__(members, sizes.width, places, dtype)
         self.by_head = self.attended.reshape(members, heads, channels, places)
         self.sums = np.empty((members, heads, channels + 1, places), dtype)
         self.pairs = np.empty((members, places // steps, heads, steps, steps), dtype)
@@ -86,15 +76,14 @@ class Scratch:
         self.query, self.key, self.value = sizes.query_key_value(self.projected)
 
 
-class Heads:
+class ProductHeads(Heads):
     """The attention of one block."""
 
     def __init__(
         self, shape: AttentionShape, values: Mapping[str, Array], gradients: Mapping[str, Array], prefix: str
     ) -> None:
+        super().__init__(shape, values, gradients, prefix)
         self.sizes = Sizes(shape)
-        self.weights, self.gradient = values[f"{prefix}.heads"], gradients[f"{prefix}.heads"]
-        self.mixing, self.mixing_gradient = values[f"{prefix}.mixing"], gradients[f"{prefix}.mixing"]
         self._scale = 1 / sqrt(self.sizes.channels)
         members, inputs = len(self.weights), shape.width + 1
         self._projection = np.zeros((members, self.sizes.projected, inputs), self.weights.dtype)
@@ -102,16 +91,14 @@ class Heads:
         self._by_head(self._projection)[:, :, -1, -1] = 1
         self._minus_ones = np.full((1, self.sizes.channels), -1, self.weights.dtype)
 
-    def kept(self, places: int) -> Kept:
-        """Arrays for a pass over so many places."""
-        return Kept(self.sizes, len(self.weights), places, self.weights.dtype)
+    def kept(self, places: int) -> ProductsKept:
+        return ProductsKept(self.sizes, len(self.weights), places, self.weights.dtype)
 
-    def scratch(self, places: int) -> Scratch:
-        """Arrays for a backward pass over so many places."""
-        return Scratch(self.sizes, len(self.weights), places, self.weights.dtype)
+    def scratch(self, places: int) -> ProductsScratch:
+        return ProductsScratch(self.sizes, len(self.weights), places, self.weights.dtype)
 
-    def forward(self, x: Array, out: Array, kept: Kept, sight: Sight) -> None:
-        """From inputs with a row of ones [M, width + 1, places] to out [M, width, places]."""
+    def _attend(self, x: Array, kept: Kept, sight: Sight) -> None:
+        assert isinstance(kept, ProductsKept)
         self._project()
         np.matmul(self._projection, x, out=kept.projected)
         np.matmul(kept.key.swapaxes(-1, -2), kept.query, out=kept.pairs)
@@ -119,18 +106,16 @@ class Heads:
         np.matmul(kept.value, kept.pairs, out=self.sizes.by_head(kept.sums.reshape(len(x), -1, x.shape[-1])))
         np.reciprocal(kept.sums[:, :, -1:], out=kept.inverse)
         np.multiply(kept.sums[:, :, :-1], kept.inverse, out=kept.attended_by_head)
-        np.matmul(self.mixing, kept.attended, out=out)
 
-    def backward(self, x: Array, delta: Array, out: Array, kept: Kept, scratch: Scratch) -> None:
-        """Write the gradients; out <- that at the inputs [M, width, places], from delta at what `forward` gave."""
-        np.matmul(delta, kept.attended.swapaxes(1, 2), out=self.mixing_gradient)
-        np.matmul(self.mixing[:, :, :-1].swapaxes(1, 2), delta, out=scratch.attended)
+    def _attend_backward(self, x: Array, out: Array, kept: Kept, scratch: Scratch) -> None:
+        assert isinstance(kept, ProductsKept)
+        assert isinstance(scratch, ProductsScratch)
         self._backward_pairs(kept, scratch)
         np.matmul(scratch.projected, x.swapaxes(1, 2), out=self._projection_gradient)
         self._unproject()
         np.matmul(self._projection[:, :, :-1].swapaxes(1, 2), scratch.projected, out=out)
 
-    def _backward_pairs(self, kept: Kept, scratch: Scratch) -> None:
+    def _backward_pairs(self, kept: ProductsKept, scratch: ProductsScratch) -> None:
         """From the gradient at `attended` to that at q, k and v."""
         sums = self.sizes.by_head(scratch.sums.reshape(*scratch.attended.shape[:1], -1, scratch.attended.shape[-1]))
         np.multiply(scratch.by_head, kept.inverse, out=scratch.sums[:, :, :-1])

@@ -1,0 +1,184 @@
+/* Multi-head attention over the steps of each row, forward and backward, one head of one row at a time.
+ *
+ *     q, k, v [channels, steps]      E[j, i] = exp(scale k_j . q_i - shift_i) where step i may attend to step j, else 0
+ *     attended_i = sum_j v_j E[j, i] inverse_i                          inverse_i = 1 / sum_j E[j, i]
+ *
+ * where shift_i is the greatest of i's scores. With g = d attended inverse and t_i = -g_i . attended_i:
+ *
+ *     dS[j, i] = E[j, i] (v_j . g_i + t_i)     dv_j = sum_i g_i E[j, i]     dk_j = scale sum_i q_i dS[j, i]
+ *     dq_i = scale sum_j k_j dS[j, i]
+ *
+ * A head is copied into small matrices whose rows are filled up with zeros to `room` numbers, a multiple of 16, so that
+ * every product is made of whole tiles; it stays in the first cache for a few hundred steps at most. */
+#include "vector.h"
+
+#define ROWS 4
+#define COLUMNS (2 * LANES)
+
+typedef struct {
+    long members, rows, heads, channels, steps, room, places;
+    float scale;
+    const float *allowed; /* [shares, rows or 1, keys, queries], or NULL where all is allowed */
+    long shares, share_stride, row_stride;
+} attention;
+
+/* to [rows, room] <- sum over t < terms of left[t, row] right[t, :], left's strides given; rows a multiple of 4. */
+INLINE void product(long rows, long room, long terms, const float *left, long by_term, long by_row, const float *right,
+                    float *to) {
+    for (long row = 0; row < rows; row += ROWS)
+        for (long column = 0; column < room; column += COLUMNS) {
+            vec sums[ROWS][2] = {0};
+            const float *a = left + row * by_row, *b = right + column;
+            for (long t = 0; t < terms; t++, a += by_term, b += room) {
+                const vec first = load(b), second = load(b + LANES);
+                for (int r = 0; r < ROWS; r++) {
+                    const vec factor = all(a[r * by_row]);
+                    sums[r][0] += factor * first;
+                    sums[r][1] += factor * second;
+                }
+            }
+            for (int r = 0; r < ROWS; r++) {
+                store(to + (row + r) * room + column, sums[r][0]);
+                store(to + (row + r) * room + column + LANES, sums[r][1]);
+            }
+        }
+}
+
+INLINE long whole(long count, long of) { return (count + of - 1) / of * of; }
+
+INLINE void copy_in(const attention *at, const float *from, float scale, float *to) {
+    for (long c = 0; c < at->channels; c++)
+        for (long i = 0; i < at->steps; i++) to[c * at->room + i] = scale * from[c * at->places + i];
+}
+
+INLINE void copy_out(const attention *at, const float *from, float scale, float *to) {
+    for (long c = 0; c < at->channels; c++)
+        for (long i = 0; i < at->steps; i++) to[c * at->places + i] = scale * from[c * at->room + i];
+}
+
+/* Scores [steps, room] -> E, and inverse [room]. A score that is not allowed is put far below all others first. */
+INLINE void exponentials(const attention *at, const float *allowed, float *restrict scores, float *restrict shift,
+                         float *restrict inverse) {
+    const long room = at->room, steps = at->steps;
+    for (long j = 0; allowed && j < steps; j++)
+        for (long i = 0; i < steps; i++) scores[j * room + i] = allowed[j * steps + i] > 0 ? scores[j * room + i] : -1e30f;
+    for (long i = 0; i < room; i++) shift[i] = scores[i];
+    for (long j = 1; j < steps; j++)
+        for (long i = 0; i < room; i++) shift[i] = scores[j * room + i] > shift[i] ? scores[j * room + i] : shift[i];
+    for (long i = 0; i < room; i++) inverse[i] = 0;
+    for (long j = 0; j < steps; j++)
+        for (long i = 0; i < room; i++) scores[j * room + i] = exponential(scores[j * room + i] - shift[i]);
+    for (long j = 0; allowed && j < steps; j++)
+        for (long i = 0; i < steps; i++) scores[j * room + i] *= allowed[j * steps + i];
+    for (long j = 0; j < steps; j++)
+        for (long i = 0; i < room; i++) inverse[i] += scores[j * room + i];
+    for (long i = 0; i < room; i++) inverse[i] = 1.f / inverse[i];
+}
+
+#define MIX __builtin_shufflevector
+
+/* An 8 x 8 block, in three rounds of mixing rows. */
+INLINE void transpose_block(const float *from, float *to, long room) {
+    vec row[LANES], pair[LANES];
+    for (int i = 0; i < LANES; i++) row[i] = load(from + i * room);
+    for (int i = 0; i < LANES; i += 2) {
+        pair[i] = MIX(row[i], row[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        pair[i + 1] = MIX(row[i], row[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    for (int i = 0; i < LANES; i += 4)
+        for (int k = 0; k < 2; k++) {
+            row[i + 2 * k] = MIX(pair[i + k], pair[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            row[i + 2 * k + 1] = MIX(pair[i + k], pair[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    for (int i = 0; i < LANES / 2; i++) {
+        store(to + i * room, MIX(row[i], row[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
+        store(to + (i + 4) * room, MIX(row[i], row[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+    }
+}
+
+/* from [steps, room] to [room, room], the steps filled up to whole blocks. */
+INLINE void transpose(long steps, long room, const float *from, float *to) {
+    for (long j = 0; j < steps; j += LANES)
+        for (long i = 0; i < room; i += LANES) transpose_block(from + j * room + i, to + i * room + j, room);
+}
+
+INLINE void forward_head(const attention *at, const float *query, const float *key, const float *value,
+                         const float *allowed, float *pairs, float *inverse, float *attended, float *scratch) {
+    const long channels = whole(at->channels, ROWS), room = at->room, matrix = channels * room;
+    float *q = scratch, *k = q + matrix, *v = k + matrix, *out = v + matrix, *shift = out + matrix;
+    copy_in(at, query, at->scale, q);
+    copy_in(at, key, 1, k);
+    copy_in(at, value, 1, v);
+    product(whole(at->steps, ROWS), room, at->channels, k, room, 1, q, pairs);
+    exponentials(at, allowed, pairs, shift, inverse);
+    product(channels, room, at->steps, v, 1, room, pairs, out);
+    for (long c = 0; c < at->channels; c++)
+        for (long i = 0; i < at->steps; i++) attended[c * at->places + i] = out[c * room + i] * inverse[i];
+}
+
+INLINE void backward_head(const attention *at, const float *query, const float *key, const float *value,
+                          const float *pairs, const float *inverse, const float *attended, const float *delta,
+                          float *query_delta, float *key_delta, float *value_delta, float *scratch) {
+    const long channels = whole(at->channels, ROWS), room = at->room, matrix = channels * room;
+    float *q = scratch, *k = q + matrix, *v = k + matrix, *out = v + matrix, *level = out + matrix;
+    float *g = level + room, *scores = g + matrix, *turned = scores + room * room;
+    copy_in(at, query, at->scale, q);
+    copy_in(at, key, 1, k);
+    copy_in(at, value, 1, v);
+    for (long i = 0; i < room; i++) level[i] = 0;
+    for (long c = 0; c < at->channels; c++)
+        for (long i = 0; i < at->steps; i++) {
+            float made = g[c * room + i] = delta[c * at->places + i] * inverse[i];
+            level[i] -= made * attended[c * at->places + i];
+        }
+    product(whole(at->steps, ROWS), room, at->channels, v, room, 1, g, scores);
+    for (long j = 0; j < at->steps; j++)
+        for (long i = 0; i < room; i++) scores[j * room + i] = pairs[j * room + i] * (scores[j * room + i] + level[i]);
+    product(channels, room, at->steps, k, 1, room, scores, out);
+    copy_out(at, out, at->scale, query_delta);
+    transpose(at->steps, room, scores, turned);
+    product(channels, room, at->steps, q, 1, room, turned, out);
+    copy_out(at, out, 1, key_delta);
+    transpose(at->steps, room, pairs, turned);
+    product(channels, room, at->steps, g, 1, room, turned, out);
+    copy_out(at, out, 1, value_delta);
+}
+
+#define EACH_HEAD(AT)                                             \
+    for (long m = 0; m < (AT)->members; m++)                      \
+        for (long row = 0; row < (AT)->rows; row++)               \
+            for (long head = 0; head < (AT)->heads; head++)
+
+INLINE const float *seen(const attention *at, long m, long row) {
+    return at->allowed ? at->allowed + m % at->shares * at->share_stride + row * at->row_stride : 0;
+}
+
+/* projected [members, 3 width, places]: q, k, v; pairs [members, rows, heads, steps + 1, room], whose last line is
+ * the inverse sums; attended [members, width, places], members a stride apart. scratch, all zero at first, holds five
+ * matrices [channels, room], two [room, room] and one line. */
+void attend(const attention *at, const float *projected, float *pairs, float *attended, long attended_stride,
+            float *scratch) {
+    const long width = at->heads * at->channels, block = width * at->places, each = (whole(at->steps, LANES) + 1) * at->room;
+    EACH_HEAD(at) {
+        const float *query = projected + 3 * m * block + head * at->channels * at->places + row * at->steps;
+        float *own = pairs + ((m * at->rows + row) * at->heads + head) * each;
+        float *to = attended + m * attended_stride + head * at->channels * at->places + row * at->steps;
+        forward_head(at, query, query + block, query + 2 * block, seen(at, m, row), own, own + each - at->room, to,
+                     scratch);
+    }
+}
+
+/* projected_delta [members, 3 width, places] <- gradient at q, k and v, from delta, the gradient at attended. */
+void attend_backward(const attention *at, const float *projected, const float *pairs, const float *attended,
+                     long attended_stride, const float *delta, float *projected_delta, float *scratch) {
+    const long width = at->heads * at->channels, block = width * at->places, each = (whole(at->steps, LANES) + 1) * at->room;
+    EACH_HEAD(at) {
+        const long place = head * at->channels * at->places + row * at->steps;
+        const float *query = projected + 3 * m * block + place;
+        const float *own = pairs + ((m * at->rows + row) * at->heads + head) * each;
+        float *to = projected_delta + 3 * m * block + place;
+        backward_head(at, query, query + block, query + 2 * block, own, own + each - at->room,
+                      attended + m * attended_stride + place, delta + m * block + place, to, to + block, to + 2 * block,
+                      scratch);
+    }
+}
