@@ -1,5 +1,6 @@
 # One image, three roles: `actwise web`, `actwise worker`, `actwise migrate` (see docker-compose.yml).
 FROM python:3.12-slim AS build
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev
 WORKDIR /source
 COPY requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
@@ -9,6 +10,8 @@ COPY service service
 COPY rules rules
 COPY models models
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation ./client .
+WORKDIR /
+RUN /venv/bin/python -m models.kernels.build
 
 FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 actwise && install -d -o actwise -g actwise /data

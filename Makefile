@@ -17,7 +17,7 @@ LOCKS := requirements.lock requirements-dev.lock requirements-frameworks.lock re
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-serve: $(VENV)/.serve ## set everything up and run the service on PORT (8000)
+serve: $(VENV)/.kernels ## set everything up and run the service on PORT (8000)
 	$(BIN)/actwise serve
 
 test: $(VENV)/.test snippets ## set everything up and run every test
@@ -65,7 +65,7 @@ lock: $(VENV)/.test ## pin the dependencies anew, with hashes
 		$(BIN)/pip hash $(VENV)/torch/torch-$(TORCH)-*.whl | sed -n 's/^--hash/    --hash/p'; } > requirements-torch.lock
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) $(FRAMEWORKS) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRAMEWORKS) models/kernels/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package by hash; our own two are installed from this folder.
 $(VENV)/.serve: requirements.lock pyproject.toml client/pyproject.toml
@@ -74,7 +74,12 @@ $(VENV)/.serve: requirements.lock pyproject.toml client/pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e client -e .
 	touch $@
 
-$(VENV)/.test: requirements-dev.lock $(VENV)/.serve
+# In C, for probes; without a compiler this says so, and probes run on NumPy alone.
+$(VENV)/.kernels: $(VENV)/.serve $(wildcard models/kernels/source/*) models/kernels/build.py
+	$(BIN)/python -m models.kernels.build
+	touch $@
+
+$(VENV)/.test: requirements-dev.lock $(VENV)/.kernels
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 

@@ -14,7 +14,6 @@ from models.kernels.library import address, kernel, member_stride
 
 _TILE = 16
 _LANES = 8
-_ROWS = 4
 
 
 class _Sizes(Structure):
@@ -40,7 +39,8 @@ class Attending:
         self._sizes = _Sizes(
             members, rows, heads, channels, steps, self._room, rows * steps, 1 / sqrt(channels), None, 1, 0, 0
         )
-        matrix = _whole(channels, _ROWS) * self._room
+        matrix = channels * self._room
+        self._allowed: Array | None = None
         self._scratch = np.zeros(5 * matrix + self._room + 2 * self._room**2, np.float32)
 
     def pairs(self) -> Array:
@@ -70,10 +70,10 @@ class Attending:
         return addressof(self._sizes), address(projected), address(pairs)
 
     def _see(self, allowed: Array | None) -> None:
+        self._allowed = allowed = None if allowed is None else np.ascontiguousarray(allowed)
         if allowed is None:
             self._sizes.allowed = None
             return
-        assert allowed.flags.c_contiguous
         sizes, (shares, rows) = self._sizes, allowed.shape[:2]
         sizes.allowed, sizes.shares = address(allowed), shares
         sizes.share_stride, sizes.row_stride = rows * self._steps**2, (rows > 1) * self._steps**2

@@ -11,6 +11,7 @@ from actwise.contract.answer import ProbeReport, Recommendation
 from actwise.contract.quote import Quote
 from actwise.contract.request import Probe, ProbeData, TaskDescription
 from models.data.prepared import PreparedData
+from models.kernels.library import library
 from models.prior.past import PastRace
 from models.prior.prior import Learned
 from models.training import run as training
@@ -98,6 +99,10 @@ class ActwiseProbing:
         reference = ProbePlan.model_validate_json(plan).data
         assert reference is not None, "a refused plan has no tasks"
         return load(reference, self._answering.resolver)
+
+    @property
+    def speed_name(self) -> str:
+        return "speeds" if library() is None else "speeds with kernels"
 
     def calibrate(self) -> str:
         from service.probing.machine import calibrate

@@ -7,17 +7,15 @@ import sqlalchemy as sa
 from service.jobs.probing import Probing
 from service.storage.calibrations import keep_calibration, stored_calibration
 
-NAME = "speeds"
 
-
-def known_calibration(engine: sa.Engine) -> str | None:
+def known_calibration(engine: sa.Engine, probing: Probing) -> str | None:
     with engine.connect() as connection:
-        return stored_calibration(connection, NAME)
+        return stored_calibration(connection, probing.speed_name)
 
 
 def ensure_calibrated(engine: sa.Engine, probing: Probing) -> None:
     """Measure this machine, unless the database holds a measurement already."""
-    if known_calibration(engine) is None:
+    if known_calibration(engine, probing) is None:
         record = probing.calibrate()
         with engine.begin() as connection:
-            keep_calibration(connection, NAME, record)
+            keep_calibration(connection, probing.speed_name, record)

@@ -85,6 +85,11 @@ class Probing(Protocol):
         """Run one task to its end; raises Stopped soon after `should_stop()` has become true."""
         ...
 
+    @property
+    def speed_name(self) -> str:
+        """Under which name the machine's speed is kept: what computes in another way has a speed of its own."""
+        ...
+
     def calibrate(self) -> str:
         """Measure the speed of this machine: a JSON record for `resolve`. Takes seconds."""
         ...

@@ -101,7 +101,7 @@ class DurableRecommendations:
     def quote(self, request: TaskDescription) -> Quote:
         """What the request's probe would cost. Raises ContractError as `submit` does."""
         self._probing.check(request)
-        return self._probing.quote(request, known_calibration(self._engine))
+        return self._probing.quote(request, known_calibration(self._engine, self._probing))
 
     def find(self, identifier: str) -> Stored | None:
         with self._engine.connect() as connection:
@@ -161,7 +161,7 @@ class DurableRecommendations:
     def _resolved(self, request: TaskDescription) -> TaskDescription:
         if request.probe is None or request.probe.network_steps is not None:
             return request
-        return self._probing.resolve(request, known_calibration(self._engine))
+        return self._probing.resolve(request, known_calibration(self._engine, self._probing))
 
     def _restart_if_ended(self, connection: sa.Connection, identifier: str, body: bytes) -> None:
         """Queue a probe anew that was cancelled or failed; whatever else is there stays as it is."""

@@ -40,7 +40,7 @@ def run_worker(url: str, make_probing: Callable[[], Probing]) -> None:
     janitor = Janitor(engine, worker)
     launch()
     janitor.start()
-    _log.info("worker %s is at work", worker)
+    _log.info("worker %s is at work (%s)", worker, probing.speed_name)
     ending.wait()
     _leave(janitor, drain)
 

@@ -10,9 +10,8 @@
  *
  * A head is copied into small matrices whose rows are filled up with zeros to `room` numbers, a multiple of 16, so that
  * every product is made of whole tiles; it stays in the first cache for a few hundred steps at most. */
-#include "vector.h"
+#include "tiles.h"
 
-#define ROWS 4
 #define COLUMNS (2 * LANES)
 
 typedef struct {
@@ -22,26 +21,11 @@ typedef struct {
     long shares, share_stride, row_stride;
 } attention;
 
-/* to [rows, room] <- sum over t < terms of left[t, row] right[t, :], left's strides given; rows a multiple of 4. */
+/* to [rows, room] <- sum over t < terms of left[t, row] right[t, :], left's strides given. */
 INLINE void product(long rows, long room, long terms, const float *left, long by_term, long by_row, const float *right,
                     float *to) {
-    for (long row = 0; row < rows; row += ROWS)
-        for (long column = 0; column < room; column += COLUMNS) {
-            vec sums[ROWS][2] = {0};
-            const float *a = left + row * by_row, *b = right + column;
-            for (long t = 0; t < terms; t++, a += by_term, b += room) {
-                const vec first = load(b), second = load(b + LANES);
-                for (int r = 0; r < ROWS; r++) {
-                    const vec factor = all(a[r * by_row]);
-                    sums[r][0] += factor * first;
-                    sums[r][1] += factor * second;
-                }
-            }
-            for (int r = 0; r < ROWS; r++) {
-                store(to + (row + r) * room + column, sums[r][0]);
-                store(to + (row + r) * room + column + LANES, sums[r][1]);
-            }
-        }
+    for (long column = 0; column < room; column += COLUMNS)
+        panel_2(rows, terms, left, by_row, by_term, right + column, room, to + column, room);
 }
 
 INLINE long whole(long count, long of) { return (count + of - 1) / of * of; }
@@ -67,15 +51,13 @@ INLINE void exponentials(const attention *at, const float *allowed, float *restr
         for (long i = 0; i < room; i++) shift[i] = scores[j * room + i] > shift[i] ? scores[j * room + i] : shift[i];
     for (long i = 0; i < room; i++) inverse[i] = 0;
     for (long j = 0; j < steps; j++)
-        for (long i = 0; i < room; i++) scores[j * room + i] = exponential(scores[j * room + i] - shift[i]);
+        for (long i = 0; i < room; i++) scores[j * room + i] = falling(scores[j * room + i] - shift[i]);
     for (long j = 0; allowed && j < steps; j++)
         for (long i = 0; i < steps; i++) scores[j * room + i] *= allowed[j * steps + i];
     for (long j = 0; j < steps; j++)
         for (long i = 0; i < room; i++) inverse[i] += scores[j * room + i];
     for (long i = 0; i < room; i++) inverse[i] = 1.f / inverse[i];
 }
-
-#define MIX __builtin_shufflevector
 
 /* An 8 x 8 block, in three rounds of mixing rows. */
 INLINE void transpose_block(const float *from, float *to, long room) {
@@ -104,12 +86,12 @@ INLINE void transpose(long steps, long room, const float *from, float *to) {
 
 INLINE void forward_head(const attention *at, const float *query, const float *key, const float *value,
                          const float *allowed, float *pairs, float *inverse, float *attended, float *scratch) {
-    const long channels = whole(at->channels, ROWS), room = at->room, matrix = channels * room;
+    const long channels = at->channels, room = at->room, matrix = channels * room;
     float *q = scratch, *k = q + matrix, *v = k + matrix, *out = v + matrix, *shift = out + matrix;
     copy_in(at, query, at->scale, q);
     copy_in(at, key, 1, k);
     copy_in(at, value, 1, v);
-    product(whole(at->steps, ROWS), room, at->channels, k, room, 1, q, pairs);
+    product(at->steps, room, at->channels, k, room, 1, q, pairs);
     exponentials(at, allowed, pairs, shift, inverse);
     product(channels, room, at->steps, v, 1, room, pairs, out);
     for (long c = 0; c < at->channels; c++)
@@ -119,7 +101,7 @@ INLINE void forward_head(const attention *at, const float *query, const float *k
 INLINE void backward_head(const attention *at, const float *query, const float *key, const float *value,
                           const float *pairs, const float *inverse, const float *attended, const float *delta,
                           float *query_delta, float *key_delta, float *value_delta, float *scratch) {
-    const long channels = whole(at->channels, ROWS), room = at->room, matrix = channels * room;
+    const long channels = at->channels, room = at->room, matrix = channels * room;
     float *q = scratch, *k = q + matrix, *v = k + matrix, *out = v + matrix, *level = out + matrix;
     float *g = level + room, *scores = g + matrix, *turned = scores + room * room;
     copy_in(at, query, at->scale, q);
@@ -131,7 +113,7 @@ INLINE void backward_head(const attention *at, const float *query, const float *
             float made = g[c * room + i] = delta[c * at->places + i] * inverse[i];
             level[i] -= made * attended[c * at->places + i];
         }
-    product(whole(at->steps, ROWS), room, at->channels, v, room, 1, g, scores);
+    product(at->steps, room, at->channels, v, room, 1, g, scores);
     for (long j = 0; j < at->steps; j++)
         for (long i = 0; i < room; i++) scores[j * room + i] = pairs[j * room + i] * (scores[j * room + i] + level[i]);
     product(channels, room, at->steps, k, 1, room, scores, out);

@@ -13,19 +13,19 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 INLINE vec load(const float *from) { return *(const vec *)from; }
 INLINE void store(float *to, vec value) { *(vec *)to = value; }
 INLINE vec all(float x) { return (vec){x, x, x, x, x, x, x, x}; } /* adding to a vector of zeros takes longer */
-INLINE float sum(vec value) {
-    float total = 0;
-    for (int lane = 0; lane < LANES; lane++) total += value[lane];
-    return total;
+#define MIX __builtin_shufflevector
+
+INLINE float sum(vec x) {
+    x += MIX(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
+    x += MIX(x, x, 2, 3, 0, 1, 6, 7, 4, 5);
+    return x[0] + x[1];
 }
 
 INLINE long least(long a, long b) { return a < b ? a : b; }
 
 /* exp(x) = scale (1 + rest): x = k log 2 + r with |r| <= log(2) / 2, scale = 2^k, and rest a polynomial in r (Cephes'
- * expf). x is held to [-87.3, 88.3], where scale is a normal number; NaN stays NaN. Relative error below 1.2e-7. */
+ * expf). x lies in [-87.3, 88.3], where scale is a normal number, or is NaN. Relative error below 1.2e-7. */
 INLINE void exponential_parts(float x, float *scale, float *rest) {
-    x = x < -87.3f ? -87.3f : x;
-    x = x > 88.3f ? 88.3f : x;
     const float rounder = 12582912.f; /* 1.5 * 2^23: adding it leaves the nearest integer in the lowest bits */
     float shifted = x * 1.44269504088896341f + rounder;
     float k = shifted - rounder;
@@ -43,28 +43,29 @@ INLINE void exponential_parts(float x, float *scale, float *rest) {
     *rest = p * r * r + r;
 }
 
-INLINE float exponential(float x) {
+/* exp(x) for x <= 0, and no less than exp(-87.3). */
+INLINE float falling(float x) {
     float scale, rest;
-    exponential_parts(x, &scale, &rest);
+    exponential_parts(x < -87.3f ? -87.3f : x, &scale, &rest);
     return scale + scale * rest;
 }
 
-/* exp(x) - 1, precise near 0 too. */
-INLINE float exponential_less_one(float x) {
+/* exp(x) - 1 for x <= 0, precise near 0 too. */
+INLINE float falling_less_one(float x) {
     float scale, rest;
-    exponential_parts(x, &scale, &rest);
+    exponential_parts(x < -87.3f ? -87.3f : x, &scale, &rest);
     return scale * rest + (scale - 1.f);
 }
 
-/* exp(-|x|), and from it the sigmoid and what is left to 1, each precise in its own tail. */
+/* The sigmoid and what is left to 1, each precise in its own tail. */
 INLINE void logistic(float x, float *share, float *left) {
-    float falling = exponential(-fabsf(x));
-    float more = 1.f / (1.f + falling), less = falling * more;
+    float e = falling(-fabsf(x));
+    float more = 1.f / (1.f + e), less = e * more;
     *share = x < 0 ? less : more;
     *left = x < 0 ? more : less;
 }
 
 INLINE float hyperbolic_tangent(float x) {
-    float less = exponential_less_one(-2.f * fabsf(x));
-    return copysignf(-less / (2.f + less), x);
+    float less = falling_less_one(-2.f * fabsf(x));
+    return copysignf(less / (2.f + less), x);
 }

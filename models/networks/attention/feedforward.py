@@ -15,6 +15,7 @@ import numpy as np
 
 from models.activations.base import Activation, Array
 from models.activations.gated import GatedActivation
+from models.kernels.products import multiply, multiply_transposed
 from models.networks.parts import Normal, Part, learned_parts
 from models.networks.shapes import AttentionShape
 
@@ -82,23 +83,23 @@ class FeedForward:
 
         `observe` sees the input of the function, that of the gate in gated units; `alter` what goes into W'.
         """
-        np.matmul(self.widening, x, out=kept.branches)
+        multiply(self.widening, x, out=kept.branches)
         if observe is not None:
             observe(kept.branches[:, : self.units])
         self._apply(kept)
         if alter is not None:
             alter(kept.units)
-        np.matmul(self.narrowing, kept.value, out=out)
+        multiply(self.narrowing, kept.value, out=out)
 
     def backward(self, x: Array, delta: Array, out: Array, kept: Kept, scratch: Array, observe: See = None) -> None:
         """Write the gradients; out <- that at the inputs [M, width, places], from delta at what `forward` gave."""
-        np.matmul(delta, kept.value.swapaxes(1, 2), out=self.narrowing_gradient)
-        np.matmul(self.narrowing[:, :, :-1].swapaxes(1, 2), delta, out=scratch[:, -self.units :])
+        multiply_transposed(delta, kept.value, out=self.narrowing_gradient)
+        multiply(self.narrowing[:, :, :-1].swapaxes(1, 2), delta, out=scratch[:, -self.units :])
         self._pull(kept, scratch)
         if observe is not None:
             observe(scratch[:, : self.units])
-        np.matmul(scratch, x.swapaxes(1, 2), out=self.widening_gradient)
-        np.matmul(self.widening[:, :, :-1].swapaxes(1, 2), scratch, out=out)
+        multiply_transposed(scratch, x, out=self.widening_gradient)
+        multiply(self.widening[:, :, :-1].swapaxes(1, 2), scratch, out=out)
 
     def _apply(self, kept: Kept) -> None:
         if isinstance(self.activation, GatedActivation):

@@ -155,6 +155,8 @@ class FakeProbing:
         self._note("end", wanted["id"])
         return json.dumps({"id": wanted["id"], "value": hashlib.sha256(task.encode()).hexdigest()})
 
+    speed_name = "speeds"
+
     def calibrate(self) -> str:
         return json.dumps({"steps": 2_000})
 

@@ -9,6 +9,7 @@ import pytest
 from actwise.contract.answer import ProbeReport
 from actwise.contract.faults import ContractError
 from actwise.contract.request import Probe, ProbeData, TaskDescription
+from service.jobs import actwise_probing
 from service.jobs.actwise_probing import ActwiseProbing
 from service.jobs.driving import drive
 from service.jobs.probing import Stopped, Task
@@ -88,3 +89,11 @@ def test_the_answer_keeps_the_id_of_its_request_and_holds_the_report() -> None:
     final = PROBING.recommend(request, report)
     assert (final.id, final.probe, final.status) == (instant.id, report, "complete")
     assert PROBING.render(final) == PROBING.render(PROBING.recommend(request, report))
+
+
+def test_a_machine_with_kernels_and_one_without_are_measured_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for library in (None, object()):
+        monkeypatch.setattr(actwise_probing, "library", lambda found=library: found)
+        names.append(PROBING.speed_name)
+    assert len(set(names)) == 2

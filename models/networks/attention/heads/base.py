@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.activations.base import Array
+from models.kernels.products import multiply, multiply_transposed
 from models.networks.attention.sight import Sight
 from models.networks.parts import Normal, Part
 from models.networks.shapes import AttentionShape
@@ -72,10 +73,10 @@ class Heads(ABC):
     def forward(self, x: Array, out: Array, kept: Kept, sight: Sight) -> None:
         """From inputs with a row of ones [M, width + 1, places] to out [M, width, places]."""
         self._attend(x, kept, sight)
-        np.matmul(self.mixing, kept.attended, out=out)
+        multiply(self.mixing, kept.attended, out=out)
 
     def backward(self, x: Array, delta: Array, out: Array, kept: Kept, scratch: Scratch) -> None:
         """Write the gradients; out <- that at the inputs [M, width, places], from delta at what `forward` gave."""
-        np.matmul(delta, kept.attended.swapaxes(1, 2), out=self.mixing_gradient)
-        np.matmul(self.mixing[:, :, :-1].swapaxes(1, 2), delta, out=scratch.attended)
+        multiply_transposed(delta, kept.attended, out=self.mixing_gradient)
+        multiply(self.mixing[:, :, :-1].swapaxes(1, 2), delta, out=scratch.attended)
         self._attend_backward(x, out, kept, scratch)

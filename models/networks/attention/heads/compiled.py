@@ -9,6 +9,7 @@ import numpy as np
 
 from models.activations.base import Array
 from models.kernels.attention import Attending
+from models.kernels.products import multiply, multiply_transposed
 from models.networks.attention.heads.base import Heads, Kept, Scratch
 from models.networks.attention.sight import Sight
 
@@ -43,12 +44,12 @@ class CompiledHeads(Heads):
 
     def _attend(self, x: Array, kept: Kept, sight: Sight) -> None:
         assert isinstance(kept, CompiledKept)
-        np.matmul(self.weights, x, out=kept.projected)
+        multiply(self.weights, x, out=kept.projected)
         kept.attending.forward(kept.projected, sight.allowed, kept.pairs, kept.attended)
 
     def _attend_backward(self, x: Array, out: Array, kept: Kept, scratch: Scratch) -> None:
         assert isinstance(kept, CompiledKept)
         assert isinstance(scratch, CompiledScratch)
         kept.attending.backward(kept.projected, kept.pairs, kept.attended, scratch.attended, scratch.projected)
-        np.matmul(scratch.projected, x.swapaxes(1, 2), out=self.gradient)
-        np.matmul(self.weights[:, :, :-1].swapaxes(1, 2), scratch.projected, out=out)
+        multiply_transposed(scratch.projected, x, out=self.gradient)
+        multiply(self.weights[:, :, :-1].swapaxes(1, 2), scratch.projected, out=out)
