@@ -44,6 +44,7 @@ class Settings:
     dataset_total: int
     dataset_count: int
     house_rules: Path | None
+    kernels: bool
     log_level: str
     access_log: bool
 
@@ -265,6 +266,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _setting("dataset_count", _whole(0, 1_000_000), "100", "data sets", "how many are kept; 0 takes none"),
     _setting("house_rules", _existing_folder, "", "folder", "rules of your own, read beside ours", default_help="none"),
+    _setting("kernels", _switch, "on", "on or off", "training by compiled kernels, where they were built"),
     _setting("log_level", _one_of("debug", "info", "warning", "error"), "info", "word", "how much the service logs"),
     _setting("access_log", _switch, "on", "on or off", "one line per request on standard output"),
 )

@@ -18,7 +18,7 @@ from models.activations.base import Array
 from models.kernels.build import library_path
 
 SWITCH = "ACTWISE_KERNELS"
-"""Set to `off`, this environment variable leaves the kernels out."""
+"""Set to `off`, this environment variable leaves the kernels out; the service's settings check its spelling."""
 
 
 _FLOAT = 4
