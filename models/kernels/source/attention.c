@@ -12,7 +12,6 @@
  * every product is made of whole tiles; it stays in the first cache for a few hundred steps at most. */
 #include "tiles.h"
 
-#define COLUMNS (2 * LANES)
 
 typedef struct {
     long members, rows, heads, channels, steps, room, places;
@@ -24,8 +23,8 @@ typedef struct {
 /* to [rows, room] <- sum over t < terms of left[t, row] right[t, :], left's strides given. */
 INLINE void product(long rows, long room, long terms, const float *left, long by_term, long by_row, const float *right,
                     float *to) {
-    for (long column = 0; column < room; column += COLUMNS)
-        panel_2(rows, terms, left, by_row, by_term, right + column, room, to + column, room);
+    for (long column = 0; column < room; column += WIDE)
+        panel(WIDE, 0, rows, terms, left, by_row, by_term, right + column, room, to + column, room);
 }
 
 INLINE long whole(long count, long of) { return (count + of - 1) / of * of; }
@@ -44,6 +43,7 @@ INLINE void copy_out(const attention *at, const float *from, float scale, float 
 INLINE void exponentials(const attention *at, const float *allowed, float *restrict scores, float *restrict shift,
                          float *restrict inverse) {
     const long room = at->room, steps = at->steps;
+    const float farthest = FARTHEST;
     for (long j = 0; allowed && j < steps; j++)
         for (long i = 0; i < steps; i++) scores[j * room + i] = allowed[j * steps + i] > 0 ? scores[j * room + i] : -1e30f;
     for (long i = 0; i < room; i++) shift[i] = scores[i];
@@ -51,7 +51,7 @@ INLINE void exponentials(const attention *at, const float *allowed, float *restr
         for (long i = 0; i < room; i++) shift[i] = scores[j * room + i] > shift[i] ? scores[j * room + i] : shift[i];
     for (long i = 0; i < room; i++) inverse[i] = 0;
     for (long j = 0; j < steps; j++)
-        for (long i = 0; i < room; i++) scores[j * room + i] = falling(scores[j * room + i] - shift[i]);
+        for (long i = 0; i < room; i++) scores[j * room + i] = falling(scores[j * room + i] - shift[i], farthest);
     for (long j = 0; allowed && j < steps; j++)
         for (long i = 0; i < steps; i++) scores[j * room + i] *= allowed[j * steps + i];
     for (long j = 0; j < steps; j++)
@@ -59,29 +59,10 @@ INLINE void exponentials(const attention *at, const float *allowed, float *restr
     for (long i = 0; i < room; i++) inverse[i] = 1.f / inverse[i];
 }
 
-/* An 8 x 8 block, in three rounds of mixing rows. */
-INLINE void transpose_block(const float *from, float *to, long room) {
-    vec row[LANES], pair[LANES];
-    for (int i = 0; i < LANES; i++) row[i] = load(from + i * room);
-    for (int i = 0; i < LANES; i += 2) {
-        pair[i] = MIX(row[i], row[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-        pair[i + 1] = MIX(row[i], row[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-    }
-    for (int i = 0; i < LANES; i += 4)
-        for (int k = 0; k < 2; k++) {
-            row[i + 2 * k] = MIX(pair[i + k], pair[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-            row[i + 2 * k + 1] = MIX(pair[i + k], pair[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-        }
-    for (int i = 0; i < LANES / 2; i++) {
-        store(to + i * room, MIX(row[i], row[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
-        store(to + (i + 4) * room, MIX(row[i], row[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
-    }
-}
-
 /* from [steps, room] to [room, room], the steps filled up to whole blocks. */
 INLINE void transpose(long steps, long room, const float *from, float *to) {
     for (long j = 0; j < steps; j += LANES)
-        for (long i = 0; i < room; i += LANES) transpose_block(from + j * room + i, to + i * room + j, room);
+        for (long i = 0; i < room; i += LANES) turn(from + j * room + i, room, to + i * room + j, room);
 }
 
 INLINE void forward_head(const attention *at, const float *query, const float *key, const float *value,

@@ -3,8 +3,8 @@
  *     product       out [rows, columns] = left [rows, inner] right [inner, columns]
  *     gram          out [rows, others]  = left [rows, columns] right [others, columns]^T
  *
- * for all members. Nothing is packed: a panel of 16 columns of `right` is met by all rows of `left`, which stay in the
- * first cache, so this is for left sides of some ten thousand numbers at most. */
+ * for all members. A panel of 16 columns of `right` is met by all rows of `left`, which stay in the first cache, so this
+ * is for left sides of some ten thousand numbers at most. */
 #include "tiles.h"
 
 typedef struct {
@@ -14,36 +14,34 @@ typedef struct {
 
 INLINE const float *of(const matrix *all, long m) { return all->at + m * all->member; }
 
-#define WIDE (2 * LANES)
 #define MOST_INNER 512
 
-/* A panel's lines lie apart by multiples of large powers of two, and would push each other out of the cache. */
-INLINE void gather(long inner, const float *from, long line, long width, float *panel) {
-    for (long k = 0; k < inner; k++)
-        for (long column = 0; column < width; column++) panel[k * WIDE + column] = from[k * line + column];
+/* The last columns, fewer than a panel's, by way of a tile of whole ones. */
+INLINE void last_columns(long rows, long inner, long count, const float *left, long row, long step, const float *gathered,
+                         float *to, long to_row) {
+    float whole[TALL * WIDE];
+    for (long r = 0; r < rows; r += TALL) {
+        const long taken = least(TALL, rows - r);
+        panel(WIDE, 0, taken, inner, left + r * row, row, step, gathered, WIDE, whole, WIDE);
+        for (long line = 0; line < taken; line++)
+            memcpy(to + (r + line) * to_row, whole + line * WIDE, count * sizeof(float));
+    }
 }
 
 /* `inner` is at most 512. */
 void stream_product(long members, long rows, long inner, long columns, const matrix *left, const matrix *right,
                     const matrix *out) {
-    float panel[MOST_INNER * WIDE] __attribute__((aligned(32))), last[6 * WIDE];
+    float gathered[MOST_INNER * WIDE] __attribute__((aligned(32)));
     for (long m = 0; m < members; m++) {
         const float *a = of(left, m), *b = of(right, m);
         float *c = (float *)of(out, m);
-        long j = 0;
-        for (; j + WIDE <= columns; j += WIDE) {
-            gather(inner, b + j, right->row, WIDE, panel);
-            panel_2(rows, inner, a, left->row, left->column, panel, WIDE, c + j, out->row);
-        }
-        if (j < columns) {
-            const long width = columns - j;
-            memset(panel, 0, inner * WIDE * sizeof(float));
-            gather(inner, b + j, right->row, width, panel);
-            for (long r = 0; r < rows; r += 6) {
-                panel_2(least(6, rows - r), inner, a + r * left->row, left->row, left->column, panel, WIDE, last, WIDE);
-                for (long line = 0; line < least(6, rows - r); line++)
-                    memcpy(c + (r + line) * out->row + j, last + line * WIDE, width * sizeof(float));
-            }
+        for (long j = 0; j < columns; j += WIDE) {
+            const long count = least(WIDE, columns - j);
+            gather_panel(inner, count, b + j, right->row, gathered);
+            if (count == WIDE)
+                panel(WIDE, 0, rows, inner, a, left->row, left->column, gathered, WIDE, c + j, out->row);
+            else
+                last_columns(rows, inner, count, a, left->row, left->column, gathered, c + j, out->row);
         }
     }
 }

@@ -23,49 +23,69 @@ INLINE float sum(vec x) {
 
 INLINE long least(long a, long b) { return a < b ? a : b; }
 
-/* exp(x) = scale (1 + rest): x = k log 2 + r with |r| <= log(2) / 2, scale = 2^k, and rest a polynomial in r (Cephes'
- * expf). x lies in [-87.3, 88.3], where scale is a normal number, or is NaN. Relative error below 1.2e-7. */
+/* exp(x) = scale (1 + rest): x / log 2 = k + r with |r| <= 1/2, scale = 2^k, and rest = 2^r - 1 a polynomial whose
+ * error is least: 3e-9. x lies in [-87.3, 87.3], where scale is a normal number, or is NaN. 1 / log 2 is told in two
+ * parts, so that r is exact to a rounding even where k is large. */
 INLINE void exponential_parts(float x, float *scale, float *rest) {
-    const float rounder = 12582912.f; /* 1.5 * 2^23: adding it leaves the nearest integer in the lowest bits */
-    float shifted = x * 1.44269504088896341f + rounder;
-    float k = shifted - rounder;
-    float r = x - k * 0.693359375f + k * 2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
+    const float per_log = 1.44269502f, and_more = 1.925963e-8f;
+    const float rounder = 12582912.f + 127.f; /* 1.5 * 2^23: the lowest bits of the sum are k and a float's bias */
+    float shifted = x * per_log + rounder;
+    float k = shifted - rounder, r = (x * per_log - k) + x * and_more;
+    float p = 1.5321154512e-4f;
+    p = p * r + 1.3390161706e-3f;
+    p = p * r + 9.6185263073e-3f;
+    p = p * r + 5.5503622522e-2f;
+    p = p * r + 2.4022647550e-1f;
+    p = p * r + 6.9314718056e-1f;
     uint32_t bits;
     memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits << 23) + (127u << 23);
+    bits <<= 23;
     memcpy(scale, &bits, sizeof bits);
-    *rest = p * r * r + r;
+    *rest = p * r;
 }
 
-/* exp(x) for x <= 0, and no less than exp(-87.3). */
-INLINE float falling(float x) {
+/* A number that the compiler does not know. Were a bound known to it, it would work out what the bound leads to, and
+ * choose between two results instead of taking a maximum. */
+INLINE float opaque(float x) {
+#ifdef __x86_64__
+    __asm__("" : "+x"(x));
+#endif
+    return x;
+}
+
+#define FARTHEST opaque(87.3f) /* what the exponentials below call `farthest`; to be taken before a loop */
+
+INLINE float at_least(float x, float bound) { return x < bound ? bound : x; } /* NaN stays NaN */
+INLINE float at_most(float x, float bound) { return x > bound ? bound : x; }
+
+INLINE float exponential(float x, float farthest) {
     float scale, rest;
-    exponential_parts(x < -87.3f ? -87.3f : x, &scale, &rest);
+    exponential_parts(at_most(at_least(x, -farthest), farthest), &scale, &rest);
+    return scale + scale * rest;
+}
+
+/* exp(x) for x <= 0. */
+INLINE float falling(float x, float farthest) {
+    float scale, rest;
+    exponential_parts(at_least(x, -farthest), &scale, &rest);
     return scale + scale * rest;
 }
 
 /* exp(x) - 1 for x <= 0, precise near 0 too. */
-INLINE float falling_less_one(float x) {
+INLINE float falling_less_one(float x, float farthest) {
     float scale, rest;
-    exponential_parts(x < -87.3f ? -87.3f : x, &scale, &rest);
+    exponential_parts(at_least(x, -farthest), &scale, &rest);
     return scale * rest + (scale - 1.f);
 }
 
 /* The sigmoid and what is left to 1, each precise in its own tail. */
-INLINE void logistic(float x, float *share, float *left) {
-    float e = falling(-fabsf(x));
-    float more = 1.f / (1.f + e), less = e * more;
-    *share = x < 0 ? less : more;
-    *left = x < 0 ? more : less;
+INLINE void logistic(float x, float farthest, float *share, float *left) {
+    float e = exponential(-x, farthest);
+    *share = 1.f / (1.f + e);
+    *left = e * *share;
 }
 
-INLINE float hyperbolic_tangent(float x) {
-    float less = falling_less_one(-2.f * fabsf(x));
+INLINE float hyperbolic_tangent(float x, float farthest) {
+    float less = falling_less_one(-2.f * fabsf(x), farthest);
     return copysignf(less / (2.f + less), x);
 }

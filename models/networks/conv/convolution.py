@@ -46,11 +46,6 @@ class Convolution(ABC):
         self.stream_shape = (members, sizes.channels, *sizes.inputs, rows)
         self.output_shape = (members, sizes.width, *sizes.outputs, rows)
 
-    @staticmethod
-    @abstractmethod
-    def weight_shape(sizes: LayerSizes) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
-        """The shape of one member's weights, the axis of their output channels, and the axes a unit sums over."""
-
     @abstractmethod
     def forward(self, outputs: Array) -> None:
         """Write the convolution of `inputs`, with the biases, into outputs [M, width, height, width, rows]."""

@@ -1,21 +1,25 @@
 """Populations of convolutional networks over signals or images: M networks side by side.
 
 Hidden layers are `layer.Hidden`; what the last one leaves is averaged over its places, or its maximum taken, or seen
-whole, by a linear layer. Layers of few channels, of signals and with strides gather all that each output sees; the
-others gather half and sum half (`gathered`, `split`).
+whole, by a linear layer. Without strides and with kernels, a layer reads its stream where it is (`direct`). Without
+kernels, layers of few channels, of signals and with strides gather all that each output sees; the others gather half
+and sum half (`gathered`, `split`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
 from models.activations.base import Activation, Array
 from models.data.rows import Graph
+from models.kernels.library import compiles
 from models.networks.base import Alteration, Observer, PopulationNetwork, Workload
 from models.networks.conv.buffers import Buffers
 from models.networks.conv.convolution import Convolution, Filters
+from models.networks.conv.direct import Direct
 from models.networks.conv.gathered import Gathered
 from models.networks.conv.geometry import LayerSizes, layer_sizes, read_features
 from models.networks.conv.layer import Hidden, Raced
@@ -62,7 +66,7 @@ class Conv(PopulationNetwork):
 
     def infer(self, x: Array, observe: Observer | None = None, alter: Alteration | None = None) -> Array:
         """As promised by the base; batch normalisation uses its running statistics."""
-        stream = np.ascontiguousarray(_streams(self.network, x[None]))
+        stream = np.ascontiguousarray(_streams(self.network, x[None]), self.parameters.dtype)
         for layer in self._hidden:
             stream = layer.infer(stream, observe, alter)
         raw: Array = np.matmul(self._values["output.weights"], self._readout.infer(stream))
@@ -77,9 +81,8 @@ class Conv(PopulationNetwork):
 
     def weights(self) -> dict[str, Array]:
         named = {}
-        for index, sizes in enumerate(self._sizes):
-            axis = kind_of(index, sizes).weight_shape(sizes)[1]
-            named[f"hidden {index}"] = np.moveaxis(self._values[f"hidden {index}.weights"], axis + 1, 1)
+        for index in range(self.network.depth):
+            named[f"hidden {index}"] = self._by_output(index, self._values).weights
         return {**named, "output": self._values["output.weights"]}
 
     def _lay_out(self) -> PartLayout:
@@ -103,14 +106,20 @@ class Conv(PopulationNetwork):
         self.raw = self._raw_by_output.swapaxes(1, 2)
 
     def _convolution(self, index: int, rows: int, buffers: Buffers) -> Convolution:
-        sizes = self._sizes[index]
-        values, gradients = (
-            Filters(views[f"hidden {index}.weights"], views.get(f"hidden {index}.bias"))
-            for views in (self._values, self._pulled)
-        )
+        sizes, shares = self._sizes[index], self.members if index else self.shares
+        if sizes.stride == (1, 1) and compiles(buffers.dtype):
+            values, gradients = (self._by_output(index, views) for views in (self._values, self._pulled))
+            return Direct(sizes, values, gradients, rows, buffers, shares)
+        values, gradients = (_filters(index, views) for views in (self._values, self._pulled))
         if kind_of(index, sizes) is Split:
             return Split(sizes, values, gradients, rows, buffers)
-        return Gathered(sizes, values, gradients, rows, buffers, self.members if index else self.shares)
+        return Gathered(sizes, values, gradients, rows, buffers, shares)
+
+    def _by_output(self, index: int, views: dict[str, Array]) -> Filters:
+        """Weights [M, width, kernel height, kernel width, channels], a view, and the biases."""
+        filters, sizes = _filters(index, views), self._sizes[index]
+        axis = kind_of(index, sizes).weight_shape(sizes)[1]
+        return Filters(np.moveaxis(filters.weights, axis + 1, 1), filters.bias)
 
     def _layer(self, index: int, convolution: Convolution, stream: Array, rows: int, buffers: Buffers) -> Hidden:
         sizes, network = self._sizes[index], self.network
@@ -138,9 +147,13 @@ class Conv(PopulationNetwork):
         )
 
 
-def kind_of(index: int, sizes: LayerSizes) -> type[Convolution]:
-    """How a hidden layer is computed; see both for why."""
+def kind_of(index: int, sizes: LayerSizes) -> type[Gathered | Split]:
+    """How a hidden layer is computed by NumPy; see both for why. Its weights lie in this order in any case."""
     return Split if index and sizes.stride == (1, 1) and sizes.kernel[0] > 1 else Gathered
+
+
+def _filters(index: int, views: dict[str, Array]) -> Filters:
+    return Filters(views[f"hidden {index}.weights"], views.get(f"hidden {index}.bias"))
 
 
 def _streams(network: ConvShape, x: Array) -> Array:
@@ -169,22 +182,18 @@ def _parts(network: ConvShape, activation: Activation, layers: Sequence[LayerSiz
 
 
 def workload(network: ConvShape, activation: Activation) -> Workload:
-    """The cost of a convolutional network."""
+    """The cost of a convolutional network, whose convolutions keep their inputs alone."""
     layers = layer_sizes(network)
     products = elements = 0
-    for index, sizes in enumerate(layers):
-        split = kind_of(index, sizes) is Split
-        lines = sizes.inputs[0] / sizes.outputs[0] if split else 1
-        products += round(sizes.places * sizes.fan_in * sizes.width * lines)
-        seen = sizes.channels * (sizes.kernel[1] if split else sizes.kernel[0] * sizes.kernel[1])
+    for sizes in layers:
+        products += sizes.places * sizes.fan_in * sizes.width
         kept = (
             activation.work_buffers + 2 * (network.normalization != "none") + sizes.residual + (sizes.window != (1, 1))
         )
-        elements += sizes.places * (seen + kept * sizes.width)
-    largest = max(sizes.places * max(sizes.kernel) * sizes.width for sizes in layers)
+        elements += prod(sizes.inputs) * sizes.channels + sizes.places * kept * sizes.width
     return Workload(
         parameters=PartLayout(_parts(network, activation, layers)).size,
         products=products + read_features(network, layers[-1]) * network.outputs,
-        elements=elements + 2 * largest + network.outputs,
-        calls=(30 + 4 * network.kernel) * network.depth + 40,
+        elements=elements + 2 * max(sizes.places * sizes.width for sizes in layers) + network.outputs,
+        calls=30 * network.depth + 40,
     )

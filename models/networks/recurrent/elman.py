@@ -22,15 +22,16 @@ class Elman(Layer):
     def _make_steps(self) -> None:
         self._scales[...] = self.candidate.scale
         self.landing = self.state[1:]
-        self._steps = list(zip(self.landing, works(self.candidate, self.sizes.steps, self.state[0]), strict=True))
+        self._works = works(self.candidate, self.sizes.steps, self.state[0])
+        each = list(zip(self.landing, self._works, strict=True))
+        self._apply = [self.candidate.apply_at(*at) for at in each]
+        self._pull = [self.candidate.pull_at(*at) for at in each]
 
     def _advance(self, step: int) -> None:
-        state, work = self._steps[step]
-        self.candidate.apply(state, work)
+        self._apply[step]()
 
     def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
-        state, work = self._steps[step]
-        self.candidate.pull(delta, state, work)
+        self._pull[step](delta)
         return delta, None
 
     def use(self, z: Array, before: Sequence[Array], use: Use) -> tuple[Array, ...]:

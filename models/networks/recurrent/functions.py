@@ -1,4 +1,4 @@
-"""The functions inside a recurrent layer: any activation, and fast kernels for the usual ones.
+"""The functions inside a recurrent layer: any activation, and fast forms of the usual ones where none is compiled.
 
 A sigmoid and a tanh are both quotients with one exponential,
 
@@ -12,17 +12,22 @@ takes two thirds of np.tanh's time; near 0 its relative error is larger, which a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 
 from models.activations.base import Activation, Array
+from models.kernels.activations import fastest
+from models.kernels.library import compiles
+from models.kernels.recurrent import apply_at, pull_at
 
 
 class Function(ABC):
     """One function at its places in a layer. `work` is as the activation wants it, or of the values' shape."""
 
+    name: str
     scale: ClassVar[float] = 1.0
     keeps_work: bool = False
     """Whether `work` must last from `apply` to `pull`; otherwise it may be any array."""
@@ -34,6 +39,14 @@ class Function(ABC):
     @abstractmethod
     def pull(self, delta: Array, value: Array, work: Array) -> None:
         """Replace delta by delta * f'(z), given value = f(z); gradients of own parameters are added to."""
+
+    def apply_at(self, z: Array, work: Array) -> Callable[[], None]:
+        """`apply` at arrays that the caller keeps."""
+        return partial(self.apply, z, work)
+
+    def pull_at(self, value: Array, work: Array) -> Callable[[Array], None]:
+        """`pull` of any delta, for values and work that the caller keeps."""
+        return partial(self.pull, value=value, work=work)
 
     def work_like(self, z: Array) -> Array:
         """A new work array for z."""
@@ -51,7 +64,7 @@ class Function(ABC):
 class Logistic(Function):
     """The sigmoid. Where the exponential overflows to inf, the result 0 is right: callers ignore overflow."""
 
-    scale = -1.0
+    name, scale = "sigmoid", -1.0
 
     def apply(self, z: Array, work: Array) -> None:
         np.exp(z, out=z)
@@ -67,7 +80,7 @@ class Logistic(Function):
 class HyperbolicTangent(Function):
     """The tanh. Where the exponential overflows to inf, the result -1 is right: callers ignore overflow."""
 
-    scale = -2.0
+    name, scale = "tanh", -2.0
 
     def apply(self, z: Array, work: Array) -> None:
         np.exp(z, out=z)
@@ -84,9 +97,11 @@ class HyperbolicTangent(Function):
 class General(Function):
     """Any activation, with its own parameters in one layer and their gradients."""
 
-    def __init__(self, activation: Activation, slopes: Sequence[Array], gradients: Sequence[Array]) -> None:
-        self.activation = activation
-        self.keeps_work = fills_work(activation)
+    def __init__(
+        self, activation: Activation, slopes: Sequence[Array], gradients: Sequence[Array], dtype: np.dtype[Any]
+    ) -> None:
+        self.activation, self.name = fastest(activation, dtype), activation.name
+        self.keeps_work = fills_work(self.activation, dtype)
         self._slopes, self._gradients = slopes, gradients
 
     def apply(self, z: Array, work: Array) -> None:
@@ -95,25 +110,33 @@ class General(Function):
     def pull(self, delta: Array, value: Array, work: Array) -> None:
         self.activation.pull(delta, value, work, self._slopes, self._gradients)
 
+    def apply_at(self, z: Array, work: Array) -> Callable[[], None]:
+        return apply_at(self.activation, z, work) or super().apply_at(z, work)
+
+    def pull_at(self, value: Array, work: Array) -> Callable[[Array], None]:
+        return pull_at(self.activation, value, work) or super().pull_at(value, work)
+
     def work_like(self, z: Array) -> Array:
         return self.activation.work_like(z)
 
 
-def fills_work(activation: Activation) -> bool:
-    """Whether `apply` leaves anything in its work array."""
-    z = np.linspace(-4.0, 4.0, 9)
+def fills_work(activation: Activation, dtype: np.dtype[Any]) -> bool:
+    """Whether `apply` leaves anything in its work array, which a kernel may do where NumPy does not."""
+    z = np.linspace(-4.0, 4.0, 9, dtype=dtype)
     work = np.full_like(activation.work_like(z), np.nan)
     activation.apply(z, work, activation.initial_parameters(z.dtype))
     return not np.isnan(work).all()
 
 
-def make_function(activation: Activation, slopes: Sequence[Array], gradients: Sequence[Array]) -> Function:
+def make_function(
+    activation: Activation, slopes: Sequence[Array], gradients: Sequence[Array], dtype: np.dtype[Any]
+) -> Function:
     """The fastest way to compute an activation here."""
-    if activation.name == "sigmoid":
+    if not compiles(dtype) and activation.name == "sigmoid":
         return Logistic()
-    if activation.name == "tanh":
+    if not compiles(dtype) and activation.name == "tanh":
         return HyperbolicTangent()
-    return General(activation, slopes, gradients)
+    return General(activation, slopes, gradients, dtype)
 
 
 def works(function: Function, steps: int, like: Array) -> list[Array]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.activations.base import Array
+from models.networks.recurrent.apart import apart
 from models.networks.recurrent.functions import works
 from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.layer import Layer
@@ -42,17 +43,21 @@ class Gru(Layer):
     def _make_steps(self) -> None:
         sizes = self.sizes
         self._scales[self._gated] = self.gates.scale
-        self.landing = self._products(sizes.steps)
-        self._delta = np.empty_like(self.landing[0])
-        self._delta_blocks = self._blocks(self._delta)
-        self._gates_delta = self._delta[:, self._gated]
-        self._past = np.empty(sizes.state, sizes.dtype)
+        self._make_room()
         gates_works = works(self.gates, sizes.steps, self._gates_delta)
         candidate_works = works(self.candidate, sizes.steps, self._past)
         self._steps = [
             self._step(step, *at)
             for step, at in enumerate(zip(self.landing, gates_works, candidate_works, strict=True))
         ]
+
+    def _make_room(self) -> None:
+        sizes = self.sizes
+        self.landing = self._room(sizes.steps)
+        self._delta = self._room(1, place=4)[0]
+        self._delta_blocks = self._blocks(self._delta)
+        self._gates_delta = self._delta[:, self._gated]
+        self._past = apart(2, sizes.state, sizes.dtype)
 
     def _step(self, step: int, z: Array, gates_work: Array, candidate_work: Array) -> _Step:
         reset, update, candidate, recalled = self._blocks(z)

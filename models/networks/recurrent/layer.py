@@ -18,10 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.activations.base import Array
+from models.kernels.library import compiles
 from models.networks.base import Observer
+from models.networks.recurrent.apart import apart
+from models.networks.recurrent.compiled_products import CompiledProducts
 from models.networks.recurrent.functions import Function
 from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.parts import ANATOMIES, Placed, gather, scatter
+from models.networks.recurrent.products import Products
 from models.networks.recurrent.use import Use
 
 
@@ -40,6 +44,11 @@ class Sizes:
     def state(self) -> tuple[int, int, int]:
         """Shape of all members' state after one step."""
         return (self.members, self.units, self.rows)
+
+    @property
+    def run(self) -> tuple[int, int]:
+        """Members, and the numbers of each one's state."""
+        return self.members, self.units * self.rows
 
     @property
     def joined(self) -> int:
@@ -83,6 +92,8 @@ class Layer(ABC):
         self._make_way_back(passes_back)
         self.landing: Sequence[Array] | Array = ()
         self._make_steps()
+        make = CompiledProducts if compiles(sizes.dtype) else Products
+        self._products = make(self._scaled, self._joined, self.landing, self._back.shape[2])
 
     @abstractmethod
     def _make_steps(self) -> None:
@@ -111,8 +122,8 @@ class Layer(ABC):
         """Take all steps."""
         gather(self._placed, self._values, self._weights)
         np.multiply(self._weights, self._scales, out=self._scaled)
-        for step, (joined, landing) in enumerate(zip(self._joined, self.landing, strict=False)):
-            np.matmul(self._scaled, joined, out=landing)
+        for step in range(self.sizes.steps):
+            self._products.forward(step)
             self._advance(step)
             if ended is not None:
                 for after, before in self._carried(step):
@@ -130,8 +141,9 @@ class Layer(ABC):
             delta = self._step_back(step, delta, None if ended is None else ended[step], seen if observe else None)
             if above is not None and step:
                 np.add(delta, above[step - 1], out=delta)
-        np.multiply(self._gradient, self._delta_scales, out=self._gradient)
-        scatter(self._placed, self._gradient, self._gradients)
+        gradient = self._products.gradient
+        np.multiply(gradient, self._delta_scales, out=gradient)
+        scatter(self._placed, gradient, self._gradients)
         if observe is not None:
             observe(self.index, np.concatenate(seen, axis=2))
 
@@ -164,29 +176,20 @@ class Layer(ABC):
             passing = delta * ended
             np.multiply(delta, ~ended, out=delta)
         delta, past = self._retreat(step, delta, ended)
-        self._add_gradient(step, delta)
         if seen is not None:
             seen.append((delta * self._delta_scales)[:, self._raced_rows])
         back = self._back[step % len(self._back)]
-        np.matmul(self._weights_back, delta, out=back)
+        self._products.back(step, delta, back)
         before: Array = back[:, : self.sizes.units]
         for more in (past, passing):
             if more is not None:
                 np.add(before, more, out=before)
         return before
 
-    def _add_gradient(self, step: int, delta: Array) -> None:
-        by_row = self._joined_by_row[step]
-        if step == self.sizes.steps - 1:
-            np.matmul(delta, by_row, out=self._gradient)
-            return
-        np.matmul(delta, by_row, out=self._product)
-        np.add(self._gradient, self._product, out=self._gradient)
-
-    def _products(self, steps: int) -> Array:
-        """Room for products [steps, M, blocks * units, rows]."""
+    def _room(self, steps: int, place: int = 0) -> Array:
+        """Room for the products of steps [steps, M, blocks * units, rows]."""
         sizes = self.sizes
-        return np.empty((steps, sizes.members, self._weights.shape[1], sizes.rows), sizes.dtype)
+        return apart(place, (steps, sizes.members, self._weights.shape[1], sizes.rows), sizes.dtype)
 
     def _blocks(self, z: Array) -> list[Array]:
         """Views of z [M, blocks * units, n], block by block."""
@@ -196,7 +199,7 @@ class Layer(ABC):
         anatomy, sizes = ANATOMIES[self.cell], self.sizes
         shape = (sizes.members, anatomy.blocks * sizes.units, sizes.joined)
         self._weights = np.zeros(shape, sizes.dtype)
-        self._scaled, self._gradient, self._product = (np.empty(shape, sizes.dtype) for _ in range(3))
+        self._scaled = np.empty(shape, sizes.dtype)
         self._gated = slice(0, anatomy.gates * sizes.units)
         candidate = slice(anatomy.candidate.start * sizes.units, anatomy.candidate.stop * sizes.units)
         self._raced_rows = candidate if self.raced == "cell" else self._gated
@@ -206,7 +209,6 @@ class Layer(ABC):
     def _make_columns(self) -> None:
         sizes = self.sizes
         self._joined = np.ones((sizes.steps + 1, sizes.members, sizes.joined, sizes.rows), sizes.dtype)
-        self._joined_by_row = list(self._joined.swapaxes(2, 3))
         self.state = self._joined[:, :, : sizes.units]
         self.state[0] = 0
         self.inputs = self._joined[:-1, :, sizes.units : -1]
@@ -214,6 +216,5 @@ class Layer(ABC):
     def _make_way_back(self, passes_back: bool) -> None:
         sizes = self.sizes
         height = sizes.joined - 1 if passes_back else sizes.units
-        self._weights_back = self._scaled[:, :, :height].swapaxes(1, 2)
-        self._back = np.empty((sizes.steps if passes_back else 2, sizes.members, height, sizes.rows), sizes.dtype)
+        self._back = apart(6, (sizes.steps if passes_back else 2, sizes.members, height, sizes.rows), sizes.dtype)
         self.input_gradient = self._back[:, :, sizes.units :]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.activations.base import Array
+from models.networks.recurrent.apart import apart
 from models.networks.recurrent.functions import works
 from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.layer import Layer
@@ -51,7 +52,7 @@ class Lstm(Layer):
         self._make_memory()
         self._scales[self._gated] = self.gates.scale
         self._scales[self._gated.stop :] = self.candidate.scale
-        self.landing = self._products(sizes.steps)
+        self.landing = self._room(sizes.steps)
         gates_works = works(self.gates, sizes.steps, self._gates_delta)
         candidate_works = works(self.candidate, sizes.steps, self._spare)
         squashed_works = works(self.candidate, sizes.steps, self._spare)
@@ -75,11 +76,11 @@ class Lstm(Layer):
 
     def _make_memory(self) -> None:
         sizes, dtype = self.sizes, self.sizes.dtype
-        self._memory = np.zeros((sizes.steps + 1, *sizes.state), dtype)
-        self._squashed = np.empty((sizes.steps, *sizes.state), dtype)
-        self._spare = np.empty(sizes.state, dtype)
-        self._memory_delta = np.empty(sizes.state, dtype)
-        self._delta = self._products(1)[0]
+        self._memory = apart(1, (sizes.steps + 1, *sizes.state), dtype)
+        self._squashed = apart(2, (sizes.steps, *sizes.state), dtype)
+        self._memory_delta = apart(3, sizes.state, dtype)
+        self._delta = self._room(1, place=4)[0]
+        self._spare = apart(5, sizes.state, dtype)
         self._delta_blocks = self._blocks(self._delta)
         self._gates_delta = self._delta[:, self._gated]
 
@@ -105,11 +106,15 @@ class Lstm(Layer):
         if ended is not None:
             passing = self._memory_delta * ended
             np.multiply(self._memory_delta, ~ended, out=self._memory_delta)
-        self._to_memory(step, delta)
-        self._to_blocks(step)
+        self._pull(step, delta)
         if passing is not None:
             np.add(self._memory_delta, passing, out=self._memory_delta)
         return self._delta, None
+
+    def _pull(self, step: int, delta: Array) -> None:
+        """From the gradients at the state and the memory to those at z and at the memory before."""
+        self._to_memory(step, delta)
+        self._to_blocks(step)
 
     def _to_memory(self, step: int, delta: Array) -> None:
         """From the gradient at the state to those at the output gate and the memory."""

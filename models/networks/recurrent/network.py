@@ -21,18 +21,14 @@ from models.networks.buffering import direct_passes
 from models.networks.embedding import Embedding, embedding_part
 from models.networks.parts import Normal, OutputBias, Part, PartLayout, WeightStart
 from models.networks.recurrent.checks import check
-from models.networks.recurrent.elman import Elman
-from models.networks.recurrent.functions import Function, HyperbolicTangent, Logistic, make_function
-from models.networks.recurrent.gru import Gru
+from models.networks.recurrent.fastest import layer_class
+from models.networks.recurrent.functions import Function, make_function
 from models.networks.recurrent.inputs import Ended, absent_steps, by_step, present_values
 from models.networks.recurrent.layer import Layer, Sizes
-from models.networks.recurrent.lstm import Lstm
 from models.networks.recurrent.parts import ANATOMIES, Placed, layer_inputs, learned, placed_parts
 from models.networks.recurrent.use import Use
-from models.networks.recurrent.usual_lstm import UsualLstm
 from models.networks.shapes import RecurrentShape
 
-LAYERS: dict[str, type[Layer]] = {layer.cell: layer for layer in (Elman, Lstm, Gru)}
 USUAL = {"cell": "tanh", "gates": "sigmoid"}
 """The function at the place that is not raced, where the shape names none."""
 
@@ -193,7 +189,7 @@ class Recurrent(PopulationNetwork):
             shape.sizes[0], self.members, shape.width, layer_inputs(shape, index), rows, self.parameters.dtype
         )
         functions = self._functions(index)
-        return _layer_class(shape.cell, functions)(
+        return layer_class(shape.cell, functions, sizes.dtype)(
             index,
             sizes,
             self._placed[index],
@@ -207,19 +203,13 @@ class Recurrent(PopulationNetwork):
     def _functions(self, layer: int) -> dict[str, Function]:
         """The functions of a layer by place; own parameters are learned where the function is raced."""
         learned_names = [part.name for part in learned(self.network, self.activation, layer)]
-        views = [[where[name] for name in learned_names] for where in (self._values, self._gradients)]
-        raced = self.network.raced
+        slopes, gradients = ([where[name] for name in learned_names] for where in (self._values, self._gradients))
+        raced, dtype = self.network.raced, self.parameters.dtype
         other = "gates" if raced == "cell" else "cell"
         return {
-            raced: make_function(self.activation, *views),
-            other: make_function(get(self.network.other or USUAL[other]), [], []),
+            raced: make_function(self.activation, slopes, gradients, dtype),
+            other: make_function(get(self.network.other or USUAL[other]), [], [], dtype),
         }
-
-
-def _layer_class(cell: str, functions: dict[str, Function]) -> type[Layer]:
-    """The fastest layer of a cell with these functions."""
-    usual = isinstance(functions["gates"], Logistic) and isinstance(functions["cell"], HyperbolicTangent)
-    return UsualLstm if cell == "lstm" and usual else LAYERS[cell]
 
 
 def workload(network: RecurrentShape, activation: Activation) -> Workload:

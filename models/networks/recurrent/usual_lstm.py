@@ -48,11 +48,11 @@ class UsualLstm(Lstm):
         self._scales[...], self._scales[3 * units :] = -1, -2
         for block, divisor in enumerate((-4, -2, 1, -2)):
             self._delta_scales[block * units : (block + 1) * units] = 1 / divisor
-        self.landing = [self._products(1)[0]] * sizes.steps
+        self.landing = [self._room(1)[0]] * sizes.steps
         self._rests = np.empty((sizes.members, 3 * units, sizes.rows), sizes.dtype)
         self._let_in_rest, self._other_rests = self._rests[:, :units], self._rests[:, units:]
         kept = np.empty((2, sizes.steps, *sizes.state), sizes.dtype)
-        each = zip(self._products(sizes.steps), *kept, strict=True)
+        each = zip(self._room(sizes.steps), *kept, strict=True)
         self._usual_steps = [self._usual_step(step, *at) for step, at in enumerate(each)]
         number = sizes.dtype.type
         self._one, self._two, self._minus_two = number(1), number(2), number(-2)

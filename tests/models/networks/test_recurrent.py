@@ -200,8 +200,8 @@ def test_the_usual_lstm_equals_the_general_one(monkeypatch: pytest.MonkeyPatch) 
     x = batches(2, 3)
     x[0, 1, CHANNELS:] = np.nan
 
-    def general(activation: Any, slopes: Any, gradients: Any) -> Function:
-        return General(activation, slopes, gradients)
+    def general(activation: Any, slopes: Any, gradients: Any, dtype: Any) -> Function:
+        return General(activation, slopes, gradients, dtype)
 
     monkeypatch.setattr(network, "make_function", general)
     plain = population(shape_of("lstm", variable_lengths=True), shares=2)

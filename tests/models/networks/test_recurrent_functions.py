@@ -57,11 +57,12 @@ def test_not_a_number_passes_through(function: Function) -> None:
 
 
 @pytest.mark.parametrize("activation", [one.name for one in hidden_candidates()])
-def test_what_is_said_not_to_fill_its_work_does_without_what_was_there(activation: str) -> None:
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_said_not_to_fill_its_work_does_without_what_was_there(activation: str, dtype: type) -> None:
     chosen = get(activation)
-    x = np.linspace(-3.0, 3.0, 12)
+    x: Array = np.linspace(-3.0, 3.0, 12, dtype=dtype)
     value, slope = chosen.value_and_slope(x)
-    function = General(chosen, chosen.initial_parameters(x.dtype), [])
+    function = General(chosen, chosen.initial_parameters(x.dtype), [], x.dtype)
     first, second = works(function, 2, x)
     found = x.copy()
     function.apply(found, first)
@@ -70,14 +71,15 @@ def test_what_is_said_not_to_fill_its_work_does_without_what_was_there(activatio
         first[...] = np.nan
     delta = np.ones_like(x)
     function.pull(delta, found, first)
-    np.testing.assert_array_equal(found, value)
-    np.testing.assert_array_equal(delta, slope)
+    tolerance = 0 if dtype is np.float64 else 1e-6
+    np.testing.assert_allclose(found, value, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(delta, slope, rtol=tolerance, atol=tolerance)
 
 
 def test_activations_that_keep_something_have_a_work_array_for_each_step() -> None:
-    assert fills_work(get("swish"))
-    assert not fills_work(get("tanh"))
-    made = works(make_function(get("swish"), [], []), 3, np.empty((2, 4)))
+    assert fills_work(get("swish"), np.dtype(np.float64))
+    assert not fills_work(get("tanh"), np.dtype(np.float64))
+    made = works(make_function(get("swish"), [], [], np.dtype(np.float64)), 3, np.empty((2, 4)))
     assert [work.shape for work in made] == [(2, 2, 4)] * 3
     assert not any(np.shares_memory(one, other) for one, other in pairwise(made))
 
