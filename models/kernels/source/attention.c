@@ -31,12 +31,12 @@ INLINE long whole(long count, long of) { return (count + of - 1) / of * of; }
 
 INLINE void copy_in(const attention *at, const float *from, float scale, float *to) {
     for (long c = 0; c < at->channels; c++)
-        for (long i = 0; i < at->steps; i++) to[c * at->room + i] = scale * from[c * at->places + i];
+        EACH(i, at->steps) to[c * at->room + i] = scale * from[c * at->places + i];
 }
 
 INLINE void copy_out(const attention *at, const float *from, float scale, float *to) {
     for (long c = 0; c < at->channels; c++)
-        for (long i = 0; i < at->steps; i++) to[c * at->places + i] = scale * from[c * at->room + i];
+        EACH(i, at->steps) to[c * at->places + i] = scale * from[c * at->room + i];
 }
 
 /* Scores [steps, room] -> E, and inverse [room]. A score that is not allowed is put far below all others first. */
@@ -45,18 +45,18 @@ INLINE void exponentials(const attention *at, const float *allowed, float *restr
     const long room = at->room, steps = at->steps;
     const float farthest = FARTHEST;
     for (long j = 0; allowed && j < steps; j++)
-        for (long i = 0; i < steps; i++) scores[j * room + i] = allowed[j * steps + i] > 0 ? scores[j * room + i] : -1e30f;
-    for (long i = 0; i < room; i++) shift[i] = scores[i];
+        EACH(i, steps) scores[j * room + i] = allowed[j * steps + i] > 0 ? scores[j * room + i] : -1e30f;
+    EACH(i, room) shift[i] = scores[i];
     for (long j = 1; j < steps; j++)
-        for (long i = 0; i < room; i++) shift[i] = scores[j * room + i] > shift[i] ? scores[j * room + i] : shift[i];
-    for (long i = 0; i < room; i++) inverse[i] = 0;
+        EACH(i, room) shift[i] = scores[j * room + i] > shift[i] ? scores[j * room + i] : shift[i];
+    EACH(i, room) inverse[i] = 0;
     for (long j = 0; j < steps; j++)
-        for (long i = 0; i < room; i++) scores[j * room + i] = falling(scores[j * room + i] - shift[i], farthest);
+        EACH(i, room) scores[j * room + i] = falling(scores[j * room + i] - shift[i], farthest);
     for (long j = 0; allowed && j < steps; j++)
-        for (long i = 0; i < steps; i++) scores[j * room + i] *= allowed[j * steps + i];
+        EACH(i, steps) scores[j * room + i] *= allowed[j * steps + i];
     for (long j = 0; j < steps; j++)
-        for (long i = 0; i < room; i++) inverse[i] += scores[j * room + i];
-    for (long i = 0; i < room; i++) inverse[i] = 1.f / inverse[i];
+        EACH(i, room) inverse[i] += scores[j * room + i];
+    EACH(i, room) inverse[i] = 1.f / inverse[i];
 }
 
 /* from [steps, room] to [room, room], the steps filled up to whole blocks. */
@@ -76,7 +76,7 @@ INLINE void forward_head(const attention *at, const float *query, const float *k
     exponentials(at, allowed, pairs, shift, inverse);
     product(channels, room, at->steps, v, 1, room, pairs, out);
     for (long c = 0; c < at->channels; c++)
-        for (long i = 0; i < at->steps; i++) attended[c * at->places + i] = out[c * room + i] * inverse[i];
+        EACH(i, at->steps) attended[c * at->places + i] = out[c * room + i] * inverse[i];
 }
 
 INLINE void backward_head(const attention *at, const float *query, const float *key, const float *value,
@@ -88,15 +88,15 @@ INLINE void backward_head(const attention *at, const float *query, const float *
     copy_in(at, query, at->scale, q);
     copy_in(at, key, 1, k);
     copy_in(at, value, 1, v);
-    for (long i = 0; i < room; i++) level[i] = 0;
+    EACH(i, room) level[i] = 0;
     for (long c = 0; c < at->channels; c++)
-        for (long i = 0; i < at->steps; i++) {
+        EACH(i, at->steps) {
             float made = g[c * room + i] = delta[c * at->places + i] * inverse[i];
             level[i] -= made * attended[c * at->places + i];
         }
     product(at->steps, room, at->channels, v, room, 1, g, scores);
     for (long j = 0; j < at->steps; j++)
-        for (long i = 0; i < room; i++) scores[j * room + i] = pairs[j * room + i] * (scores[j * room + i] + level[i]);
+        EACH(i, room) scores[j * room + i] = pairs[j * room + i] * (scores[j * room + i] + level[i]);
     product(channels, room, at->steps, k, 1, room, scores, out);
     copy_out(at, out, at->scale, query_delta);
     transpose(at->steps, room, scores, turned);

@@ -14,27 +14,27 @@ typedef struct {
 } tile;
 
 /* Fewer than a whole tile of places are computed on their own, one vector or one number at a time, by these. */
-#define EACH(K) for (int K = 0; K < TILE; K++)
+#define EVERY(K) for (int K = 0; K < TILE; K++)
 
 INLINE void forward_tile(long width, long places, const float *x, const float *scale, const float *shift,
                          float *standard, float *inverse, float *out) {
     const float share = 1.f / width;
     tile mean = {0}, square = {0};
     if (shift) {
-        for (long c = 0; c < width; c++) EACH(k) mean.part[k] += load(x + c * places + k * LANES);
-        EACH(k) mean.part[k] *= all(share);
+        for (long c = 0; c < width; c++) EVERY(k) mean.part[k] += load(x + c * places + k * LANES);
+        EVERY(k) mean.part[k] *= all(share);
     }
     for (long c = 0; c < width; c++)
-        EACH(k) {
+        EVERY(k) {
             vec centred = load(x + c * places + k * LANES) - mean.part[k];
             square.part[k] += centred * centred;
         }
     float *root = (float *)&square;
     for (int i = 0; i < TILE * LANES; i++) root[i] = 1.f / sqrtf(root[i] * share + EPSILON);
-    EACH(k) store(inverse + k * LANES, square.part[k]);
+    EVERY(k) store(inverse + k * LANES, square.part[k]);
     for (long c = 0; c < width; c++) {
         const vec by = all(scale[c]), up = all(shift ? shift[c] : 0.f);
-        EACH(k) {
+        EVERY(k) {
             long at = c * places + k * LANES;
             vec made = (load(x + at) - mean.part[k]) * square.part[k];
             store(standard + at, made);
@@ -79,7 +79,7 @@ INLINE void backward_tile(long width, long places, float *delta, const float *sc
     tile level = {0}, slope = {0};
     for (long c = 0; c < width; c++) {
         vec factor = all(scale[c]), sum_scale = by_scale[c], sum_shift = by_shift[c];
-        EACH(k) {
+        EVERY(k) {
             long at = c * places + k * LANES;
             vec d = load(delta + at), product = d * load(standard + at);
             sum_scale += product;
@@ -90,12 +90,12 @@ INLINE void backward_tile(long width, long places, float *delta, const float *sc
         by_scale[c] = sum_scale;
         by_shift[c] = sum_shift;
     }
-    EACH(k) {
+    EVERY(k) {
         level.part[k] *= all(centres ? share : 0.f);
         slope.part[k] *= all(share);
     }
     for (long c = 0; c < width; c++)
-        EACH(k) {
+        EVERY(k) {
             long at = c * places + k * LANES;
             vec g = load(delta + at) * all(scale[c]) - level.part[k] - load(standard + at) * slope.part[k];
             store(delta + at, g * load(inverse + k * LANES));

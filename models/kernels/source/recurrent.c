@@ -15,10 +15,6 @@
 INLINE float sigmoid_of(float x, float farthest) { return 1.f / (1.f + exponential(-x, farthest)); }
 INLINE float tanh_of(float x, float farthest) { return 1.f - 2.f / (1.f + exponential(2.f * x, farthest)); }
 
-/* A loop whose turns do not touch each other: told so, the compiler need not look where the arrays lie, which it does
- * too carefully to be quick where they are parts of one. */
-#define EACH(I, SIZE) _Pragma("GCC ivdep") for (long I = 0; I < SIZE; I++)
-
 INLINE void lstm_step(int usual, long size, float *z, const float *restrict before, float *restrict memory) {
     float *restrict in = z, *restrict keep = z + size, *restrict new = z + 3 * size, *restrict out = z + 2 * size;
     const float farthest = FARTHEST;
