@@ -13,15 +13,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.activations.base import Array
 from models.kernels.build import library_path
 
 SWITCH = "ACTWISE_KERNELS"
 """Set to `off`, this environment variable leaves the kernels out; the service's settings check its spelling."""
-
-
-_FLOAT = 4
 
 
 @cache
@@ -47,20 +44,20 @@ def kernel(name: str, *arguments: Any) -> Any:
     return function
 
 
-def address(array: Array) -> int:
+def address(array: NDArray[Any]) -> int:
     """Where an array's first number is."""
     place: int = array.__array_interface__["data"][0]
     return place
 
 
-def member_stride(array: Array) -> int:
+def member_stride(array: NDArray[Any]) -> int:
     """Numbers between the beginnings of members; the rest of each member lies without gaps, or AssertionError."""
-    assert array.dtype == np.float32
-    expected = _FLOAT
+    assert array.dtype in (np.float32, np.bool_)
+    expected = array.itemsize
     for size, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
         assert size == 1 or stride == expected, "a member's numbers lie apart"
         expected *= size
-    return array.strides[0] // _FLOAT
+    return array.strides[0] // array.itemsize
 
 
 def _fits_processor() -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.activations.base import Activation, Array
 from models.kernels.library import address, kernel, member_stride
@@ -20,14 +21,16 @@ WIDE, LANES = 16, 8
 """Columns of a panel, and numbers of a vector, as the kernels have them."""
 _NUMBER, _ARRAY = ctypes.c_long, ctypes.c_void_p
 _FLOAT = 4
+Fixed = int | Array | NDArray[np.bool_]
+"""A number, or an array that stays where it is."""
 
 
-def step(name: str, *fixed: int | Array) -> Callable[[], None]:
+def step(name: str, *fixed: Fixed) -> Callable[[], None]:
     """A kernel with all its arguments. The caller keeps the arrays, and each has gaps between members at most."""
     return _given(name, fixed)
 
 
-def step_from(name: str, *fixed: int | Array, arrays: int = 1) -> Callable[..., None]:
+def step_from(name: str, *fixed: Fixed, arrays: int = 1) -> Callable[..., None]:
     """A kernel with all its arguments but the last: arrays [M, ..., rows], each with the distance of members."""
     run = _given(name, fixed, *(_ARRAY, _NUMBER) * arrays)
 
@@ -81,12 +84,12 @@ def strided(array: Array) -> tuple[Array, int]:
     return array, member_stride(array)
 
 
-def _given(name: str, fixed: tuple[int | Array, ...], *more: Any) -> Callable[..., None]:
+def _given(name: str, fixed: tuple[Fixed, ...], *more: Any) -> Callable[..., None]:
     types = [_NUMBER if isinstance(argument, int) else _ARRAY for argument in fixed]
     return partial(kernel(name, *types, *more), *map(_passed, fixed))
 
 
-def _passed(argument: int | Array) -> int:
+def _passed(argument: Fixed) -> int:
     if isinstance(argument, int):
         return argument
     member_stride(argument)

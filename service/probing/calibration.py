@@ -5,8 +5,9 @@ One optimiser step of m networks side by side costs about
     seconds = a calls + m (b operations + c elements),    operations = 6 * products (one forward pass and two backward)
 
 with the numbers of `models.networks.base.Workload`: calls of NumPy, products of matrices, and numbers that are passed
-over one by one. The constants of each family are fitted with non-negative coefficients to a few sizes, each measured
-in large and in small company, by relative error. A stored calibration makes the quote a pure function.
+over one by one. The constants of each kind of network, a family or one of its recurrent cells, are fitted with
+non-negative coefficients to a few sizes, each measured in large and in small company, by relative error. A stored
+calibration makes the quote a pure function.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scipy.optimize import nnls
 
 from models.activations import get
 from models.networks.families import workload
-from models.networks.shapes import Network
+from models.networks.shapes import Network, RecurrentShape
 
 ACTIVATION = "silu"
 """Neither the cheapest candidate nor the dearest."""
@@ -36,18 +37,18 @@ class Counts(BaseModel):
 
 
 class SpeedPoint(BaseModel):
-    """One measurement: so many members of a family took so many seconds per step of all of them."""
+    """One measurement: so many members of a kind took so many seconds per step of all of them."""
 
     model_config = ConfigDict(frozen=True)
 
-    family: str
+    kind: str
     members: int = Field(ge=1)
     counts: Counts
     seconds: float = Field(gt=0)
 
 
 class Speed(BaseModel):
-    """The constants of one family, in seconds."""
+    """The constants of one kind, in seconds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,7 +64,12 @@ class Speed(BaseModel):
 
 
 NOMINAL = Speed(call=2e-6, operation=4e-11, element=1e-9)
-"""A plain machine, for families that were not measured."""
+"""A plain machine, for kinds that were not measured."""
+
+
+def kind_of(network: Network) -> str:
+    """What has constants of its own: a family, or a cell, since cells differ in what they do per number."""
+    return f"recurrent, {network.cell}" if isinstance(network, RecurrentShape) else network.family
 
 
 class Calibration(BaseModel):
@@ -75,13 +81,13 @@ class Calibration(BaseModel):
     workers: int = Field(1, ge=1)
     points: tuple[SpeedPoint, ...] = ()
 
-    def speed(self, family: str) -> Speed:
-        """The constants of a family; those of a plain machine where it was not measured."""
-        return self.speeds.get(family, NOMINAL)
+    def speed(self, network: Network) -> Speed:
+        """The constants of a network's kind; those of a plain machine where it was not measured."""
+        return self.speeds.get(kind_of(network), NOMINAL)
 
     def seconds_per_step(self, network: Network, batch_size: int, members: int = 2) -> float:
         """Seconds that one worker needs for one network-step, so many networks side by side."""
-        return self.speed(network.family).seconds(counts(network, batch_size), members) / members
+        return self.speed(network).seconds(counts(network, batch_size), members) / members
 
 
 def counts(network: Network, batch_size: int) -> Counts:
@@ -96,8 +102,8 @@ def counts(network: Network, batch_size: int) -> Counts:
 
 def fit(points: Sequence[SpeedPoint], workers: int = 1) -> Calibration:
     """The calibration nearest to the measurements in relative error."""
-    families = sorted({point.family for point in points})
-    speeds = {family: _fit([point for point in points if point.family == family]) for family in families}
+    kinds = sorted({point.kind for point in points})
+    speeds = {kind: _fit([point for point in points if point.kind == kind]) for kind in kinds}
     return Calibration(speeds=speeds, workers=workers, points=tuple(points))
 
 
@@ -119,7 +125,7 @@ def measure(
     """Measure sizes with `time_network(network, members, batch_size)` -> seconds per step of all members, and fit."""
     points = [
         SpeedPoint(
-            family=network.family,
+            kind=kind_of(network),
             members=members,
             counts=counts(network, batch_size),
             seconds=time_network(network, members, batch_size),

@@ -48,7 +48,7 @@ def _trainings(race: RacePlan) -> Iterator[tuple[float, int, int, int]]:
 
 def _seconds(race: RacePlan, members: int, steps: int, looks: int, valid_rows: int, calibration: Calibration) -> float:
     """One training of so many networks, in parts that fit into the cache."""
-    speed = calibration.speed(race.network.family)
+    speed = calibration.speed(race.network)
     at_once = min(members, most_members(race.network, get(ACTIVATION), race.batch_size))
     step = speed.seconds(counts(race.network, race.batch_size), at_once)
     look = speed.seconds(_looking(race.network, valid_rows), at_once)

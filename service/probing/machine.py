@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -17,10 +18,22 @@ from models.training.population import Population
 from models.training.task import TrainingTask
 from service.probing.calibration import ACTIVATION, Calibration, measure
 
+Cell = Literal["rnn", "lstm", "gru"]
 _SECONDS_PER_SIZE = 0.08
 _FIRST_STEPS = 4
 _ROWS = 512
 _OUTPUTS = 4
+
+
+def _recurrent(cell: Cell) -> tuple[Network, ...]:
+    """Long rows in one layer, and short ones of different lengths in two."""
+    return (
+        RecurrentShape(features=120, outputs=_OUTPUTS, depth=1, width=32, sizes=(30, 4), cell=cell),
+        RecurrentShape(
+            features=40, outputs=_OUTPUTS, depth=2, width=16, sizes=(10, 4), cell=cell, variable_lengths=True
+        ),
+    )
+
 
 SIZES: tuple[Network, ...] = (
     DenseShape(features=16, outputs=_OUTPUTS, depth=2, width=16),
@@ -30,8 +43,9 @@ SIZES: tuple[Network, ...] = (
     ConvShape(features=64, outputs=_OUTPUTS, depth=2, width=16, sizes=(8, 8, 1)),
     ConvShape(features=192, outputs=_OUTPUTS, depth=6, width=8, sizes=(8, 8, 3), normalization="batch"),
     ConvShape(features=192, outputs=_OUTPUTS, depth=2, width=8, sizes=(24, 8)),
-    RecurrentShape(features=120, outputs=_OUTPUTS, depth=1, width=32, sizes=(30, 4)),
-    RecurrentShape(features=40, outputs=_OUTPUTS, depth=2, width=16, sizes=(10, 4)),
+    *_recurrent("rnn"),
+    *_recurrent("lstm"),
+    *_recurrent("gru"),
     AttentionShape(features=64, outputs=_OUTPUTS, depth=2, width=32, sizes=(8, 8)),
     AttentionShape(features=96, outputs=_OUTPUTS, depth=1, width=16, sizes=(24, 4)),
     GraphShape(features=1, outputs=_OUTPUTS, depth=2, width=16, node_features=8, nodes=300, edges=1_500),
@@ -39,7 +53,7 @@ SIZES: tuple[Network, ...] = (
         features=1, outputs=_OUTPUTS, depth=2, width=32, node_features=4, nodes=400, edges=1_600, normalization="batch"
     ),
 )
-"""A few sizes of every family, shallow and deep, narrow and wide."""
+"""A few sizes of every kind, shallow and deep, narrow and wide."""
 
 
 def calibrate(workers: int = 1, batch_size: int = 64) -> Calibration:

@@ -220,6 +220,31 @@ void gru_to_blocks(long members, long size, const float *z, float *z_delta) {
     }
 }
 
+/* Rows that have ended keep what was before: after <- before there. `ended` is [members, rows]. */
+void keep_ended(long members, long units, long rows, const uint8_t *ended, float *after, long after_stride,
+                const float *before, long before_stride) {
+    for (long m = 0; m < members; m++, ended += rows)
+        for (long unit = 0; unit < units; unit++) {
+            float *to = after + m * after_stride + unit * rows;
+            const float *from = before + m * before_stride + unit * rows;
+            EACH(i, rows) to[i] = ended[i] ? from[i] : to[i];
+        }
+}
+
+/* passing [members, units, rows] <- delta in rows that have ended and 0 in others; delta <- 0 in those that have. */
+void part_ended(long members, long units, long rows, const uint8_t *ended, float *passing, float *delta,
+                long delta_stride) {
+    for (long m = 0; m < members; m++, ended += rows)
+        for (long unit = 0; unit < units; unit++, passing += rows) {
+            float *from = delta + m * delta_stride + unit * rows;
+            EACH(i, rows) {
+                float here = from[i];
+                passing[i] = ended[i] ? here : 0;
+                from[i] = ended[i] ? 0 : here;
+            }
+        }
+}
+
 /* to [rows, columns] = a [rows, inner] b [inner, columns]; rows of b and `to` lie close, those of a by strides. `room`
  * is for for inner + rows rows of WIDE. */
 INLINE void multiply(long rows, long inner, long columns, float *room, const float *a, long a_row, long a_inner,

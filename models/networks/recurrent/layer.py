@@ -22,6 +22,7 @@ from models.kernels.library import compiles
 from models.networks.base import Observer
 from models.networks.recurrent.apart import apart
 from models.networks.recurrent.compiled_products import CompiledProducts
+from models.networks.recurrent.ending import make_ending
 from models.networks.recurrent.functions import Function
 from models.networks.recurrent.inputs import Ended
 from models.networks.recurrent.parts import ANATOMIES, Placed, gather, scatter
@@ -92,6 +93,7 @@ class Layer(ABC):
         self._make_way_back(passes_back)
         self.landing: Sequence[Array] | Array = ()
         self._make_steps()
+        self._ending = make_ending([self._carried(step) for step in range(sizes.steps)])
         make = CompiledProducts if compiles(sizes.dtype) else Products
         self._products = make(self._scaled, self._joined, self.landing, self._back.shape[2])
 
@@ -122,12 +124,13 @@ class Layer(ABC):
         """Take all steps."""
         gather(self._placed, self._values, self._weights)
         np.multiply(self._weights, self._scales, out=self._scaled)
+        if ended is not None:
+            np.copyto(self._ending.ended, ended)
         for step in range(self.sizes.steps):
             self._products.forward(step)
             self._advance(step)
             if ended is not None:
-                for after, before in self._carried(step):
-                    np.copyto(after, before, where=ended[step])
+                self._ending.keep(step)
 
     def backward(self, last: Array, above: Array | None, ended: Ended | None, observe: Observer | None) -> None:
         """Write the parameters' gradients from those at the state after the last step, and, `above`, after the others.
@@ -173,8 +176,7 @@ class Layer(ABC):
         """The gradient at the state before a step, from that at the state after it."""
         passing: Array | None = None
         if ended is not None:
-            passing = delta * ended
-            np.multiply(delta, ~ended, out=delta)
+            passing = self._ending.part(step, 0, delta)
         delta, past = self._retreat(step, delta, ended)
         if seen is not None:
             seen.append((delta * self._delta_scales)[:, self._raced_rows])

@@ -104,8 +104,7 @@ class Lstm(Layer):
     def _retreat(self, step: int, delta: Array, ended: Ended | None) -> tuple[Array, Array | None]:
         passing = None
         if ended is not None:
-            passing = self._memory_delta * ended
-            np.multiply(self._memory_delta, ~ended, out=self._memory_delta)
+            passing = self._ending.part(step, 1, self._memory_delta)
         self._pull(step, delta)
         if passing is not None:
             np.add(self._memory_delta, passing, out=self._memory_delta)

@@ -222,7 +222,7 @@ def workload(network: RecurrentShape, activation: Activation) -> Workload:
         parameters=PartLayout(_parts(network, activation, placed)).size,
         products=steps * anatomy.blocks * network.width * sum(columns) + network.width * network.outputs,
         elements=steps * (network.depth * kept * network.width + sum(columns)) + network.outputs,
-        calls=steps * network.depth * 30 + 50,
+        calls=steps * network.depth * (30 + 12 * network.variable_lengths) + 50,
     )
 
 

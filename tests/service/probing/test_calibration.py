@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.networks.shapes import DenseShape, GraphShape, Network
+from models.networks.shapes import DenseShape, GraphShape, Network, RecurrentShape
 from service.probing.calibration import (
     NOMINAL,
     Calibration,
@@ -13,6 +13,7 @@ from service.probing.calibration import (
     SpeedPoint,
     counts,
     fit,
+    kind_of,
     measure,
 )
 
@@ -26,7 +27,7 @@ SIZES = tuple(
 
 def point(seconds: float, members: int = 1, operations: float = 1e6) -> SpeedPoint:
     return SpeedPoint(
-        family="dense",
+        kind="dense",
         members=members,
         counts=Counts(calls=100, operations=operations, elements=1e4),
         seconds=seconds,
@@ -66,8 +67,15 @@ def test_company_makes_a_step_of_one_network_cheaper() -> None:
     assert measured.seconds_per_step(SMALL, 64, members=5) == pytest.approx(TRUE.seconds(counts(SMALL, 64), 5) / 5)
 
 
-def test_a_family_that_was_not_measured_is_taken_for_that_of_a_plain_machine() -> None:
-    assert Calibration().speed("dense") == NOMINAL
+def test_a_kind_that_was_not_measured_is_taken_for_that_of_a_plain_machine() -> None:
+    assert Calibration().speed(SMALL) == NOMINAL
+
+
+def test_every_recurrent_cell_has_a_speed_of_its_own() -> None:
+    shapes = [
+        RecurrentShape(features=4, outputs=2, depth=1, width=3, sizes=(2, 2), cell=cell) for cell in ("rnn", "gru")
+    ]
+    assert len({kind_of(shape) for shape in (*shapes, SMALL)}) == 3
 
 
 def test_a_calibration_survives_json_and_then_gives_the_same_quote() -> None:

@@ -22,7 +22,7 @@ def test_every_family_can_be_timed(family: str) -> None:
 def test_a_calibration_knows_its_workers_and_every_size_it_measured() -> None:
     found = measure(time_network, [first_of("dense"), first_of("graph")], 16, workers=3)
     assert found.workers == 3
-    assert [(point.family, point.members) for point in found.points] == [
+    assert [(point.kind, point.members) for point in found.points] == [
         ("dense", 10),
         ("dense", 2),
         ("graph", 10),
