@@ -13,7 +13,16 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 INLINE vec load(const float *from) { return *(const vec *)from; }
 INLINE void store(float *to, vec value) { *(vec *)to = value; }
 INLINE vec all(float x) { return (vec){x, x, x, x, x, x, x, x}; } /* adding to a vector of zeros takes longer */
+/* Of numbers 0 to 7 of a and 8 to 15 of b, those named. Older GCC has only another form of it. */
+#ifdef __has_builtin
+#if __has_builtin(__builtin_shufflevector)
 #define MIX __builtin_shufflevector
+#endif
+#endif
+#ifndef MIX
+typedef int32_t places __attribute__((vector_size(4 * LANES)));
+#define MIX(A, B, ...) __builtin_shuffle(A, B, (places){__VA_ARGS__})
+#endif
 
 INLINE float sum(vec x) {
     x += MIX(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
@@ -92,4 +101,59 @@ INLINE void logistic(float x, float farthest, float *share, float *left) {
 INLINE float hyperbolic_tangent(float x, float farthest) {
     float less = falling_less_one(-2.f * fabsf(x), farthest);
     return copysignf(less / (2.f + less), x);
+}
+
+/* log(1 + u) for 0 <= u <= 1 and the share 1 / (1 + u), with one division for both: log(1 + u) = 2 artanh(s) with
+ * s = u / (2 + u), and artanh(s) / s is a polynomial in s^2 whose error is least: 4e-9 of the result. */
+INLINE void logarithm_and_share(float u, float *logarithm, float *share) {
+    float one_more = 1.f + u, two_more = 2.f + u, both = 1.f / (one_more * two_more);
+    float s = u * one_more * both, q = s * s;
+    float p = 2.8178335038e-1f;
+    p = p * q + 2.7960602725e-1f;
+    p = p * q + 4.0024910284e-1f;
+    p = p * q + 6.6666314682e-1f;
+    p = p * q + 2.0000000079f;
+    *logarithm = p * s;
+    *share = two_more * both;
+}
+
+/* x = k pi + r: sin(r) and cos(r) with |r| <= pi / 2, and the sign of both where k is odd. Pi is told in three parts, of
+ * which k takes the first two without rounding while |x| < 1e4; beyond 1e7 nothing is left of r. The polynomials' errors
+ * are least: 6e-9 of the sine, 3e-10 in the cosine. */
+INLINE void sine_and_cosine(float x, float *sine, float *cosine, uint32_t *sign) {
+    const float rounder = 12582912.f; /* 1.5 * 2^23: the lowest bits of the sum are k */
+    float shifted = x * 0.31830988618f + rounder, k = shifted - rounder;
+    float r = ((x - k * 3.140625f) - k * 9.677410125732422e-4f) + k * 8.742278e-8f, q = r * r;
+    float p = 2.6056311042e-6f;
+    p = p * q - 1.9809538958e-4f;
+    p = p * q + 8.3330654298e-3f;
+    p = p * q - 1.6666659521e-1f;
+    *sine = r + r * (p * q);
+    p = -2.6075662485e-7f;
+    p = p * q + 2.4761808151e-5f;
+    p = p * q - 1.3888402069e-3f;
+    p = p * q + 4.1666640625e-2f;
+    p = p * q - 4.9999999547e-1f;
+    *cosine = 1.f + p * q;
+    memcpy(sign, &shifted, sizeof *sign);
+    *sign <<= 31;
+}
+
+INLINE float with_sign(float x, uint32_t sign) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits ^= sign;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+INLINE float sum_of(long size, const float *x) {
+    vec several = all(0);
+    long i = 0;
+    for (; i + LANES <= size; i += LANES)
+        several += load(x + i);
+    float total = sum(several);
+    for (; i < size; i++)
+        total += x[i];
+    return total;
 }
