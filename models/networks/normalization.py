@@ -18,6 +18,8 @@ from typing import ClassVar
 import numpy as np
 
 from models.activations.base import Array
+from models.kernels.library import compiles
+from models.kernels.normalization import normalize, normalize_backward, normalize_units, normalize_units_backward
 from models.networks.layout import LayerViews
 
 EPSILON = 1e-5
@@ -44,6 +46,7 @@ class Normalization(ABC):
         self._rows = rows
         self._centred = np.empty((members, units, rows), self.dtype)
         self._product = np.empty_like(self._centred)
+        self._compiled = compiles(self.dtype)
         self._ones = np.ones((rows, 1), self.dtype)
 
     @abstractmethod
@@ -78,6 +81,10 @@ class BatchNormalization(Normalization):
 
     def forward(self, z: Array) -> None:
         centred, variance = self._centred, self._variance
+        if self._compiled:
+            normalize_units(z, self.scale, self.shift, centred, self._mean, variance, self._inverse)
+            self._remember()
+            return
         np.matmul(z, self._average, out=self._mean)
         np.subtract(z, self._mean, out=centred)
         np.vecdot(centred, centred, out=variance[..., 0])
@@ -88,6 +95,10 @@ class BatchNormalization(Normalization):
         self._remember()
 
     def backward(self, delta: Array) -> None:
+        if self._compiled:
+            gradients = self.scale_gradient, self.shift_gradient
+            normalize_units_backward(delta, self.scale, self._centred, self._inverse, *gradients)
+            return
         np.vecdot(delta, self._centred, out=self.scale_gradient[..., 0])
         self.scale_gradient *= self._inverse
         np.matmul(delta, self._ones, out=self.shift_gradient)
@@ -120,6 +131,7 @@ class RowNormalization(Normalization):
         super().__init__(values, gradients, rows)
         members, units, _ = self.scale.shape
         self._split = (members, groups, units // groups)
+        self._compiled = self._compiled and groups == 1
         self._average = np.full((1, units // groups), groups / units, self.dtype)
         self._inverse = np.empty((members, groups, 1, rows), self.dtype)
         self._level = np.empty_like(self._inverse)
@@ -130,6 +142,10 @@ class RowNormalization(Normalization):
         self._standardize(self._grouped(z), self._standard, self._spare, self._inverse)
 
     def backward(self, delta: Array) -> None:
+        if self._compiled:
+            kept, gradients = (self._centred, self._inverse), (self.scale_gradient, self.shift_gradient)
+            normalize_backward(delta, self.scale, *kept, *gradients, centres=self.centres)
+            return
         np.vecdot(delta, self._centred, out=self.scale_gradient[..., 0])
         np.matmul(delta, self._ones, out=self.shift_gradient)
         np.multiply(delta, self.scale, out=delta)
@@ -154,6 +170,9 @@ class RowNormalization(Normalization):
 
     def _standardize(self, z: Array, standard: Array, product: Array, inverse: Array) -> None:
         """Replace z by y; `standard` holds the normalised z after it, and `inverse` one over each row's deviation."""
+        if self._compiled:
+            normalize(z[:, 0], self.scale, self.shift, standard, inverse, z[:, 0], centres=self.centres)
+            return
         centred = z
         if self.centres:
             np.matmul(self._average, z, out=inverse)

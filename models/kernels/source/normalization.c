@@ -2,7 +2,7 @@
  *
  *     standard = (x - mean) inverse      inverse = 1 / sqrt(variance + 1e-5)      out = scale standard + shift
  *
- * and for RMS, which has no shift, with 0 put for the mean. Places are contiguous, channels follow each other, members
+ * and for RMS, which does not centre, with 0 put for the mean. Places are contiguous, channels follow each other, members
  * lie strides apart. A tile of places is taken through all channels, several times, while it is in the first cache. */
 #include "vector.h"
 
@@ -16,11 +16,11 @@ typedef struct {
 /* Fewer than a whole tile of places are computed on their own, one vector or one number at a time, by these. */
 #define EVERY(K) for (int K = 0; K < TILE; K++)
 
-INLINE void forward_tile(long width, long places, const float *x, const float *scale, const float *shift,
+INLINE void forward_tile(long centres, long width, long places, const float *x, const float *scale, const float *shift,
                          float *standard, float *inverse, float *out) {
     const float share = 1.f / width;
     tile mean = {0}, square = {0};
-    if (shift) {
+    if (centres) {
         for (long c = 0; c < width; c++) EVERY(k) mean.part[k] += load(x + c * places + k * LANES);
         EVERY(k) mean.part[k] *= all(share);
     }
@@ -43,11 +43,11 @@ INLINE void forward_tile(long width, long places, const float *x, const float *s
     }
 }
 
-INLINE void forward_place(long width, long places, const float *x, const float *scale, const float *shift,
+INLINE void forward_place(long centres, long width, long places, const float *x, const float *scale, const float *shift,
                           float *standard, float *inverse, float *out) {
     const float share = 1.f / width;
     float mean = 0, square = 0;
-    for (long c = 0; shift && c < width; c++) mean += x[c * places] * share;
+    for (long c = 0; centres && c < width; c++) mean += x[c * places] * share;
     for (long c = 0; c < width; c++) square += (x[c * places] - mean) * (x[c * places] - mean);
     *inverse = 1.f / sqrtf(square * share + EPSILON);
     for (long c = 0; c < width; c++) {
@@ -56,8 +56,8 @@ INLINE void forward_place(long width, long places, const float *x, const float *
     }
 }
 
-/* x and out may be one array. shift is NULL for RMS normalisation. */
-void normalize(long members, long width, long places, const float *x, long x_stride, const float *scale,
+/* x and out may be one array. shift may be NULL. */
+void normalize(long centres, long members, long width, long places, const float *x, long x_stride, const float *scale,
                long scale_stride, const float *shift, long shift_stride, float *standard, float *inverse, float *out,
                long out_stride) {
     const long step = TILE * LANES;
@@ -67,8 +67,8 @@ void normalize(long members, long width, long places, const float *x, long x_str
         float *kept = standard + m * width * places, *root = inverse + m * places, *to = out + m * out_stride;
         long i = 0;
         for (; i + step <= places; i += step)
-            forward_tile(width, places, from + i, by, up, kept + i, root + i, to + i);
-        for (; i < places; i++) forward_place(width, places, from + i, by, up, kept + i, root + i, to + i);
+            forward_tile(centres, width, places, from + i, by, up, kept + i, root + i, to + i);
+        for (; i < places; i++) forward_place(centres, width, places, from + i, by, up, kept + i, root + i, to + i);
     }
 }
 
@@ -122,7 +122,7 @@ INLINE void backward_place(long width, long places, float *delta, const float *s
 
 /* delta <- the gradient at x, from that at out; writes the gradients of scale and of shift, unless that is NULL.
  * `sums` is room for 2 width vectors. */
-void normalize_backward(long members, long width, long places, float *delta, long delta_stride, const float *scale,
+void normalize_backward(long centres, long members, long width, long places, float *delta, long delta_stride, const float *scale,
                         long scale_stride, const float *standard, const float *inverse, float *scale_gradient,
                         long scale_gradient_stride, float *shift_gradient, long shift_gradient_stride, float *sums) {
     const long step = TILE * LANES;
@@ -133,9 +133,9 @@ void normalize_backward(long members, long width, long places, float *delta, lon
         memset(sums, 0, 2 * width * sizeof(vec));
         long i = 0;
         for (; i + step <= places; i += step)
-            backward_tile(width, places, to + i, by, shift_gradient != 0, kept + i, root + i, by_scale, by_shift);
+            backward_tile(width, places, to + i, by, centres, kept + i, root + i, by_scale, by_shift);
         for (; i < places; i++)
-            backward_place(width, places, to + i, by, shift_gradient != 0, kept + i, root + i, by_scale, by_shift);
+            backward_place(width, places, to + i, by, centres, kept + i, root + i, by_scale, by_shift);
         for (long c = 0; c < width; c++) scale_gradient[m * scale_gradient_stride + c] = sum(by_scale[c]);
         for (long c = 0; shift_gradient && c < width; c++)
             shift_gradient[m * shift_gradient_stride + c] = sum(by_shift[c]);

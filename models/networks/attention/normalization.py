@@ -54,7 +54,7 @@ class StreamNormalization:
         """out <- y; x and out may be one array."""
         standard, inverse = kept.standard, kept.inverse
         if self._compiled:
-            normalize(x, self.scale, self.shift, standard, inverse, out)
+            normalize(x, self.scale, self.shift, standard, inverse, out, centres=self.shift is not None)
             return
         squares = standard
         if self.shift is not None:
@@ -73,8 +73,8 @@ class StreamNormalization:
     def backward(self, delta: Array, spare: Array, kept: Kept) -> None:
         """Replace the gradient at y by that at x, and write those of scale and shift; `spare` is used up."""
         if self._compiled:
-            gradients = self.scale_gradient, self.shift_gradient
-            normalize_backward(delta, self.scale, kept.standard, kept.inverse, *gradients)
+            gradients, centres = (self.scale_gradient, self.shift_gradient), self.shift is not None
+            normalize_backward(delta, self.scale, kept.standard, kept.inverse, *gradients, centres=centres)
             return
         np.vecdot(delta, kept.standard, out=self.scale_gradient[..., 0])
         level = np.empty_like(kept.inverse)

@@ -32,6 +32,12 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @needs_compiler
+@pytest.mark.skipif(os.environ.get(loading.SWITCH) == "off", reason="the kernels are switched off")
+def test_where_there_is_a_compiler_the_kernels_were_built_and_are_used() -> None:
+    assert loading.library() is not None, build()
+
+
+@needs_compiler
 @pytest.mark.usefixtures("elsewhere")
 def test_a_library_is_built_once_and_found_again() -> None:
     assert "built kernels" in build()

@@ -12,7 +12,7 @@ from models.activations.base import Array
 from models.networks.base import PopulationNetwork
 from models.networks.families import FAMILIES
 from models.networks.parts import WeightStart
-from models.networks.shapes import AttentionShape, DenseShape, Network
+from models.networks.shapes import AttentionShape, ConvShape, DenseShape, Network
 from tests.models.kernels.needed import needs_kernels
 
 pytestmark = needs_kernels
@@ -21,6 +21,11 @@ ATTENTION: dict[str, Any] = {"features": 3 * 7, "outputs": 2, "depth": 2, "width
 NETWORKS: dict[str, Network] = {
     "dense": DenseShape(features=7, outputs=3, depth=3, width=9),
     "dense, residual, batch": DenseShape(features=7, outputs=3, depth=3, width=8, residual=True, normalization="batch"),
+    "dense, layer": DenseShape(features=7, outputs=3, depth=2, width=9, normalization="layer"),
+    "dense, rms": DenseShape(features=7, outputs=3, depth=2, width=9, normalization="rms"),
+    "dense, group": DenseShape(features=7, outputs=3, depth=2, width=8, normalization="group"),
+    "conv, batch": ConvShape(features=18, outputs=2, depth=2, width=5, sizes=(3, 3, 2), normalization="batch"),
+    "conv, layer": ConvShape(features=18, outputs=2, depth=2, width=5, sizes=(3, 3, 2), normalization="layer"),
     "attention": AttentionShape(**ATTENTION),
     "attention, rms, after": AttentionShape(**ATTENTION, normalization="rms", norm_first=False),
     "attention, causal, ends early": AttentionShape(**ATTENTION, causal=True, variable_lengths=True),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models.activations.base import Array
+from models.kernels.normalization import normalize_units, normalize_units_backward
 from models.networks.attention.normalization import StreamNormalization
 from tests.models.kernels.needed import guarded, is_guarded, needs_kernels
 
@@ -71,4 +72,32 @@ def test_nothing_beside_the_outputs_is_written(places: int) -> None:
     everything, delta = guarded(2, 4, places)
     delta[...] = x
     made.backward(delta, np.empty_like(x), kept)
+    assert is_guarded(everything, delta)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 31, 32, 33, 70])
+def test_units_are_normalised_over_their_rows_and_nothing_beside_is_written(rows: int) -> None:
+    rng = np.random.default_rng(9)
+    x, out_delta = rng.standard_normal((2, 2, 3, rows)) + 0.5
+    scale, shift = rng.standard_normal((2, 2, 3, 1))
+    everything, z = guarded(2, 3, rows)
+    z[...] = x
+    centred = np.empty((2, 3, rows), np.float32)
+    mean, variance, inverse, scale_gradient, shift_gradient = np.empty((5, 2, 3, 1), np.float32)
+    normalize_units(z, *(part.astype(np.float32) for part in (scale, shift)), centred, mean, variance, inverse)
+    spread = x.var(axis=2, keepdims=True)
+    standard = (x - x.mean(axis=2, keepdims=True)) / np.sqrt(spread + 1e-5)
+    np.testing.assert_allclose(z, scale * standard + shift, atol=1e-5)
+    np.testing.assert_allclose(mean, x.mean(axis=2, keepdims=True), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(variance, spread, rtol=1e-4, atol=1e-6)
+    assert is_guarded(everything, z)
+    everything, delta = guarded(2, 3, rows)
+    delta[...] = out_delta
+    normalize_units_backward(delta, scale.astype(np.float32), centred, inverse, scale_gradient, shift_gradient)
+    along = (out_delta * standard).mean(axis=2, keepdims=True)
+    level = out_delta.mean(axis=2, keepdims=True)
+    expected = scale * (out_delta - level - standard * along) / np.sqrt(spread + 1e-5)
+    np.testing.assert_allclose(delta, expected, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(scale_gradient, rows * along, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(shift_gradient, rows * level, rtol=1e-4, atol=1e-4)
     assert is_guarded(everything, delta)
