@@ -6,25 +6,29 @@ within a member) go the catalogue's way; `value` and `work` decide, which `apply
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Sequence
-from functools import cache
-from math import prod
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from models.activations.base import Activation, Array
-from models.activations.exponential_units import Elu, Selu
+from models.activations.base import Activation
+from models.activations.exponential_units import Celu, Elu, Selu
 from models.activations.gated import GeGlu, Glu, ReGlu, SwiGlu
-from models.activations.rectifiers import Relu
-from models.activations.self_gated import Gelu, GeluTanh, Mish, QuickGelu, Silu
-from models.activations.sigmoids import Sigmoid, Tanh
-from models.kernels.library import address, compiles, kernel
-
-_SIZES = (ctypes.c_long, ctypes.c_long)
-_ARRAY = (ctypes.c_void_p, ctypes.c_long)
-_FLOAT = 4
+from models.activations.periodic import Sine, Snake
+from models.activations.rectifiers import (
+    ClippedRelu,
+    LeakyRelu,
+    ParametricRelu,
+    RandomizedRelu,
+    Relu,
+    Relu6,
+    SquaredRelu,
+)
+from models.activations.self_gated import Gelu, GeluTanh, HardSwish, Mish, QuickGelu, Silu, Swish
+from models.activations.sigmoids import HardSigmoid, HardTanh, LeCunTanh, PenalizedTanh, Sigmoid, Softsign, Tanh
+from models.activations.smooth_rectifiers import ShiftedSoftplus, Softplus, Squareplus
+from models.kernels.elementwise import ByValue, WithSlope
+from models.kernels.learned import Learned
+from models.kernels.library import compiles
 
 
 def fastest(activation: Activation, dtype: np.dtype[Any]) -> Activation:
@@ -32,139 +36,120 @@ def fastest(activation: Activation, dtype: np.dtype[Any]) -> Activation:
     return _COMPILED.get(activation.name, activation) if compiles(dtype) else activation
 
 
-def runs(array: Array) -> tuple[int, int, int] | None:
-    """(runs, numbers of each, distance of their beginnings) of a float32 array whose first axis alone may have gaps.
-
-    None for other arrays.
-    """
-    if array.dtype != np.float32:
-        return None
-    if array.flags.c_contiguous:
-        return 1, array.size, array.size
-    inner, expected = prod(array.shape[1:]), _FLOAT
-    for size, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
-        if size > 1 and stride != expected:
-            return None
-        expected *= size
-    return len(array), inner, array.strides[0] // _FLOAT
-
-
-@cache
-def _one(name: str) -> Any:
-    return kernel(name, *_SIZES, *_ARRAY)
-
-
-@cache
-def _two(name: str) -> Any:
-    return kernel(name, *_SIZES, *_ARRAY, *_ARRAY)
-
-
-def _both(name: str, first: Array, second: Array) -> bool:
-    """Run a kernel over two arrays of one shape; False, and nothing done, where they are not made of runs."""
-    one, two = runs(first), runs(second)
-    if one is None or two is None:
-        return False
-    if one[:2] != two[:2]:
-        one, two = (made if made[0] > 1 else _cut(array) for array, made in ((first, one), (second, two)))
-    _two(name)(one[0], one[1], address(first), one[2], address(second), two[2])
-    return True
-
-
-def _cut(array: Array) -> tuple[int, int, int]:
-    """A contiguous array in runs along its first axis."""
-    inner = array.size // max(1, len(array))
-    return len(array), inner, inner
-
-
-def _pull(name: str, delta: Array, kept: Array) -> None:
-    if not _both(name, delta, kept):
-        copied = np.ascontiguousarray(delta)
-        _both(name, copied, kept)
-        delta[...] = copied
-
-
-class _WithSlope(Activation):
-    """By a kernel that leaves the slope in `work`."""
-
-    compiled: ClassVar[str]
-
-    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
-        """z <- f(z); work <- f'(z)."""
-        if not _both(self.compiled, z, work):
-            super().apply(z, work, parameters)  # type: ignore[safe-super]  # the catalogue's class comes next
-
-    def pull(
-        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
-    ) -> None:
-        """delta <- delta * f'(x)."""
-        if runs(value) is None or runs(work) is None:
-            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]
-        else:
-            np.multiply(delta, work, out=delta)
-
-
-class _ByValue(Activation):
-    """By one kernel for the value, and one that has the slope from the value."""
-
-    compiled: ClassVar[str]
-    compiled_pull: ClassVar[str]
-
-    def apply(self, z: Array, work: Array, parameters: Sequence[Array] = ()) -> None:
-        """z <- f(z)."""
-        found = runs(z)
-        if found is None:
-            super().apply(z, work, parameters)  # type: ignore[safe-super]
-        else:
-            _one(self.compiled)(found[0], found[1], address(z), found[2])
-
-    def pull(
-        self, delta: Array, value: Array, work: Array, parameters: Sequence[Array] = (), gradients: Sequence[Array] = ()
-    ) -> None:
-        """delta <- delta * f'(x)."""
-        if runs(value) is None:
-            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]
-        else:
-            _pull(self.compiled_pull, delta, value)
-
-
-class _Relu(_ByValue, Relu):
+class _Relu(ByValue, Relu):
     compiled, compiled_pull = "relu", "relu_pull"
 
 
-class _Sigmoid(_ByValue, Sigmoid):
+class _Relu6(ByValue, Relu6):
+    compiled, compiled_pull = "relu6", "relu6_pull"
+
+
+class _ClippedRelu(ByValue, ClippedRelu):
+    compiled, compiled_pull = "clipped_relu", "clipped_relu_pull"
+
+
+class _LeakyRelu(ByValue, LeakyRelu):
+    compiled, compiled_pull = "leaky_relu", "leaky_relu_pull"
+
+
+class _RandomizedRelu(ByValue, RandomizedRelu):
+    compiled, compiled_pull = "rrelu", "rrelu_pull"
+
+
+class _Sigmoid(ByValue, Sigmoid):
     compiled, compiled_pull = "sigmoid", "sigmoid_pull"
 
 
-class _Tanh(_ByValue, Tanh):
+class _HardSigmoid(ByValue, HardSigmoid):
+    compiled, compiled_pull = "hard_sigmoid", "hard_sigmoid_pull"
+
+
+class _Tanh(ByValue, Tanh):
     compiled, compiled_pull = "tanh_", "tanh_pull"
 
 
-class _Silu(_WithSlope, Silu):
+class _LeCunTanh(ByValue, LeCunTanh):
+    compiled, compiled_pull = "lecun_tanh", "lecun_tanh_pull"
+
+
+class _PenalizedTanh(ByValue, PenalizedTanh):
+    compiled, compiled_pull = "penalized_tanh", "penalized_tanh_pull"
+
+
+class _HardTanh(ByValue, HardTanh):
+    compiled, compiled_pull = "hard_tanh", "hard_tanh_pull"
+
+
+class _Softsign(WithSlope, Softsign):
+    compiled = "softsign"
+
+
+class _SquaredRelu(WithSlope, SquaredRelu):
+    compiled = "squared_relu"
+
+
+class _Silu(WithSlope, Silu):
     compiled = "silu"
 
 
-class _QuickGelu(_WithSlope, QuickGelu):
+class _QuickGelu(WithSlope, QuickGelu):
     compiled = "quick_gelu"
 
 
-class _Gelu(_WithSlope, Gelu):
+class _Gelu(WithSlope, Gelu):
     compiled = "gelu"
 
 
-class _GeluTanh(_WithSlope, GeluTanh):
+class _GeluTanh(WithSlope, GeluTanh):
     compiled = "gelu_tanh"
 
 
-class _Mish(_WithSlope, Mish):
+class _Mish(WithSlope, Mish):
     compiled = "mish"
 
 
-class _Elu(_WithSlope, Elu):
+class _HardSwish(WithSlope, HardSwish):
+    compiled = "hard_swish"
+
+
+class _Elu(WithSlope, Elu):
     compiled = "elu"
 
 
-class _Selu(_WithSlope, Selu):
+class _Celu(WithSlope, Celu):
+    compiled = "celu"
+
+
+class _Selu(WithSlope, Selu):
     compiled = "selu"
+
+
+class _Softplus(WithSlope, Softplus):
+    compiled = "softplus"
+
+
+class _ShiftedSoftplus(WithSlope, ShiftedSoftplus):
+    compiled = "shifted_softplus"
+
+
+class _Squareplus(WithSlope, Squareplus):
+    compiled = "squareplus"
+
+
+class _Sine(WithSlope, Sine):
+    compiled = "sine"
+
+
+class _ParametricRelu(Learned, ParametricRelu):
+    learned = "prelu"
+
+
+class _Swish(Learned, Swish):
+    learned = "swish"
+
+
+class _Snake(Learned, Snake):
+    learned = "snake"
 
 
 class _Glu(Glu):
@@ -183,6 +168,36 @@ class _SwiGlu(SwiGlu):
     inner = _Silu()
 
 
-_PLAIN = (_Relu(), _Sigmoid(), _Tanh(), _Silu(), _QuickGelu(), _Gelu(), _GeluTanh(), _Mish(), _Elu(), _Selu())
-_GATED = (_Glu(), _ReGlu(), _GeGlu(), _SwiGlu())
-_COMPILED: dict[str, Activation] = {made.name: made for made in (*_PLAIN, *_GATED)}
+_BY_VALUE = (
+    _Relu,
+    _Relu6,
+    _ClippedRelu,
+    _LeakyRelu,
+    _RandomizedRelu,
+    _Sigmoid,
+    _HardSigmoid,
+    _Tanh,
+    _LeCunTanh,
+    _PenalizedTanh,
+    _HardTanh,
+)
+_WITH_SLOPE = (
+    _Softsign,
+    _SquaredRelu,
+    _Silu,
+    _QuickGelu,
+    _Gelu,
+    _GeluTanh,
+    _Mish,
+    _HardSwish,
+    _Elu,
+    _Celu,
+    _Selu,
+    _Softplus,
+    _ShiftedSoftplus,
+    _Squareplus,
+    _Sine,
+)
+_LEARNED = (_ParametricRelu, _Swish, _Snake)
+_GATED = (_Glu, _ReGlu, _GeGlu, _SwiGlu)
+_COMPILED: dict[str, Activation] = {made.name: made() for made in (*_BY_VALUE, *_WITH_SLOPE, *_LEARNED, *_GATED)}

@@ -50,6 +50,17 @@ def address(array: NDArray[Any]) -> int:
     return place
 
 
+Layout = tuple[int, tuple[int, ...], tuple[int, ...]]
+"""Type of number, shape and strides in bytes of an array: what its kernels are told depends on these alone."""
+FLOAT = np.dtype(np.float32).num
+"""The type of number that kernels take."""
+
+
+def layout(array: NDArray[Any]) -> Layout:
+    """What to remember of an array in a cache."""
+    return array.dtype.num, array.shape, array.strides
+
+
 def member_stride(array: NDArray[Any]) -> int:
     """Numbers between the beginnings of members; the rest of each member lies without gaps, or AssertionError."""
     assert array.dtype in (np.float32, np.bool_)
