@@ -195,7 +195,7 @@ def mixed_over(units: Array, mixing: Any) -> Array:
         mixed: Array = np.matmul(units, mixing)
         return mixed
     flat: Array = (mixing @ units.reshape(-1, units.shape[-1]).T).T
-    return flat.reshape(units.shape)
+    return np.ascontiguousarray(flat).reshape(units.shape)
 
 
 def _indices(x: Array) -> NDArray[np.int64]:

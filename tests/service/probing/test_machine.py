@@ -14,9 +14,13 @@ def first_of(family: str) -> Network:
     return next(network for network in SIZES if network.family == family)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_can_be_timed(family: str) -> None:
-    assert time_network(first_of(family), 2, 16) > 0
+def test_every_family_is_among_the_sizes() -> None:
+    assert {network.family for network in SIZES} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("network", SIZES)
+def test_every_size_can_be_timed(network: Network) -> None:
+    assert time_network(network, 2, 16) > 0
 
 
 def test_a_calibration_knows_its_workers_and_every_size_it_measured() -> None:
