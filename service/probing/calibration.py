@@ -22,6 +22,8 @@ from models.activations import get
 from models.networks.families import workload
 from models.networks.shapes import Network, RecurrentShape
 
+LOOK_ROWS, LOOK_MEMBERS = 512, 4
+"""Validation rows, and networks side by side, of the passes that are timed."""
 ACTIVATION = "silu"
 """Neither the cheapest candidate nor the dearest."""
 
@@ -78,12 +80,20 @@ class Calibration(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     speeds: Mapping[str, Speed] = {}
+    looks: Mapping[str, float] = Field(
+        {}, description="time of networks in use, over what the constants of their training say of the same counts"
+    )
     workers: int = Field(1, ge=1)
     points: tuple[SpeedPoint, ...] = ()
 
     def speed(self, network: Network) -> Speed:
         """The constants of a network's kind; those of a plain machine where it was not measured."""
         return self.speeds.get(kind_of(network), NOMINAL)
+
+    def seconds_per_look(self, network: Network, rows: int, members: int) -> float:
+        """Seconds of one forward pass in use of so many networks side by side."""
+        factor = self.looks.get(kind_of(network), 1.0)
+        return factor * self.speed(network).seconds(looking(network, rows), members)
 
     def seconds_per_step(self, network: Network, batch_size: int, members: int = 2) -> float:
         """Seconds that one worker needs for one network-step, so many networks side by side."""
@@ -98,6 +108,12 @@ def counts(network: Network, batch_size: int) -> Counts:
         operations=6.0 * work.products_of(batch_size),
         elements=float(work.elements_of(batch_size) + 10 * work.parameters),
     )
+
+
+def looking(network: Network, rows: int) -> Counts:
+    """What a forward pass of so many rows does: a third of a step's products, half of its passes over numbers."""
+    work = workload(network, get(ACTIVATION))
+    return Counts(calls=work.calls / 3, operations=2.0 * work.products_of(rows), elements=work.elements_of(rows) / 2)
 
 
 def fit(points: Sequence[SpeedPoint], workers: int = 1) -> Calibration:
@@ -121,8 +137,12 @@ def measure(
     sizes: Sequence[Network],
     batch_size: int = 64,
     workers: int = 1,
+    time_look: Callable[[Network, int, int], float] | None = None,
 ) -> Calibration:
-    """Measure sizes with `time_network(network, members, batch_size)` -> seconds per step of all members, and fit."""
+    """Measure sizes with `time_network(network, members, batch_size)` -> seconds per step of all members, and fit.
+
+    `time_look(network, members, rows)` gives the seconds of a pass in use; without it, the constants of training say.
+    """
     points = [
         SpeedPoint(
             kind=kind_of(network),
@@ -133,4 +153,17 @@ def measure(
         for network in sizes
         for members in (10, 2)
     ]
-    return fit(points, workers)
+    found = fit(points, workers)
+    return found if time_look is None else found.model_copy(update={"looks": _looks(found, time_look, sizes)})
+
+
+def _looks(
+    found: Calibration, time_look: Callable[[Network, int, int], float], sizes: Sequence[Network]
+) -> dict[str, float]:
+    """Per kind the geometric mean of measured over expected times."""
+    ratios: dict[str, list[float]] = {}
+    for network in sizes:
+        expected = found.seconds_per_look(network, LOOK_ROWS, LOOK_MEMBERS)
+        ratio = time_look(network, LOOK_MEMBERS, LOOK_ROWS) / expected
+        ratios.setdefault(kind_of(network), []).append(ratio)
+    return {kind: float(np.exp(np.log(row).mean())) for kind, row in ratios.items()}

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.activations import get
-from models.networks.families import workload
-from models.networks.shapes import Network
 from models.race.plan import RacePlan
 from models.training.pacing import most_members
-from service.probing.calibration import ACTIVATION, Calibration, Counts, counts
+from service.probing.calibration import ACTIVATION, Calibration, counts
 
 WAITING = 0.15
 """Share of the time of several workers that they wait for a stage's last task."""
@@ -48,14 +46,7 @@ def _trainings(race: RacePlan) -> Iterator[tuple[float, int, int, int]]:
 
 def _seconds(race: RacePlan, members: int, steps: int, looks: int, valid_rows: int, calibration: Calibration) -> float:
     """One training of so many networks, in parts that fit into the cache."""
-    speed = calibration.speed(race.network)
     at_once = min(members, most_members(race.network, get(ACTIVATION), race.batch_size))
-    step = speed.seconds(counts(race.network, race.batch_size), at_once)
-    look = speed.seconds(_looking(race.network, valid_rows), at_once)
+    step = calibration.speed(race.network).seconds(counts(race.network, race.batch_size), at_once)
+    look = calibration.seconds_per_look(race.network, valid_rows, at_once)
     return members / at_once * (steps * step + (looks + DIAGNOSIS) * look)
-
-
-def _looking(network: Network, rows: int) -> Counts:
-    """What a forward pass of so many rows does: a third of a step's products, half of its passes over numbers."""
-    work = workload(network, get(ACTIVATION))
-    return Counts(calls=work.calls / 3, operations=2.0 * work.products_of(rows), elements=work.elements_of(rows) / 2)

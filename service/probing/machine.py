@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -11,7 +13,6 @@ from threadpoolctl import threadpool_limits
 from models.activations import get
 from models.data.rows import Graph
 from models.heads import get_loss
-from models.networks.families import FAMILIES
 from models.networks.shapes import AttentionShape, ConvShape, DenseShape, GraphShape, Network, RecurrentShape
 from models.training.objective import Objective
 from models.training.population import Population
@@ -19,7 +20,7 @@ from models.training.task import TrainingTask
 from service.probing.calibration import ACTIVATION, Calibration, measure
 
 Cell = Literal["rnn", "lstm", "gru"]
-_SECONDS_PER_SIZE = 0.08
+_SECONDS_PER_SIZE, _SECONDS_PER_LOOK = 0.08, 0.03
 _FIRST_STEPS = 4
 _ROWS = 512
 _OUTPUTS = 4
@@ -59,24 +60,35 @@ SIZES: tuple[Network, ...] = (
 def calibrate(workers: int = 1, batch_size: int = 64) -> Calibration:
     """Time all sizes for a few seconds, on one thread."""
     with threadpool_limits(1):
-        return measure(time_network, [size for size in SIZES if size.family in FAMILIES], batch_size, workers)
+        return measure(time_network, SIZES, batch_size, workers, time_look)
 
 
 def time_network(network: Network, members: int, batch_size: int) -> float:
-    """Seconds per step of so many members side by side: a few steps to warm up and to guess, then as many as fit."""
-    population = _population(network, members, batch_size)
-    steps = iter(range(1, 10**9))
+    """Seconds per step of so many members side by side."""
+    population, steps = _population(network, members, batch_size), count(1)
+    return _seconds(lambda: population.step(next(steps)), _SECONDS_PER_SIZE)
 
-    def run(count: int) -> float:
+
+def time_look(network: Network, members: int, rows: int) -> float:
+    """Seconds of a pass in use over so many rows, or over all nodes of a graph, of so many members side by side."""
+    made = _population(network, members, rows).network
+    x = made.prepared(_objective(network, rows).x_train)
+    return _seconds(lambda: made.infer(x), _SECONDS_PER_LOOK)
+
+
+def _seconds(call: Callable[[], object], within: float) -> float:
+    """Of one call: a few to warm up and to guess, then as many as fit."""
+
+    def run(calls: int) -> float:
         started = time.perf_counter()
         with np.errstate(all="ignore"):
-            for _ in range(count):
-                population.step(next(steps))
-        return (time.perf_counter() - started) / count
+            for _ in range(calls):
+                call()
+        return (time.perf_counter() - started) / calls
 
     run(_FIRST_STEPS)
     guess = run(_FIRST_STEPS)
-    return run(int(np.clip(_SECONDS_PER_SIZE / guess, _FIRST_STEPS, 2_000)))
+    return run(int(np.clip(within / guess, _FIRST_STEPS, 2_000)))
 
 
 def _population(network: Network, members: int, batch_size: int) -> Population:
@@ -96,13 +108,13 @@ def _population(network: Network, members: int, batch_size: int) -> Population:
     return Population(task, get(ACTIVATION), _objective(network), task.learning_rates, seeds, lambda: False)
 
 
-def _objective(network: Network) -> Objective:
+def _objective(network: Network, rows: int = _ROWS) -> Objective:
     """Random rows: how long a step takes does not depend on what they say."""
     rng = np.random.default_rng(0)
     if isinstance(network, GraphShape):
         graph, x = _graph(network, rng), np.arange(network.nodes, dtype=np.float32)[:, None]
     else:
-        graph, x = None, rng.standard_normal((_ROWS, network.features)).astype(np.float32)
+        graph, x = None, rng.standard_normal((rows, network.features)).astype(np.float32)
     targets = rng.integers(0, network.outputs, len(x))
     bias = np.zeros(network.outputs, np.float32)
     return Objective(x, targets, x[:1], get_loss("cross_entropy"), bias, lambda raw: raw, graph)

@@ -14,6 +14,7 @@ from service.probing.calibration import (
     counts,
     fit,
     kind_of,
+    looking,
     measure,
 )
 
@@ -83,3 +84,13 @@ def test_a_calibration_survives_json_and_then_gives_the_same_quote() -> None:
     stored = Calibration.model_validate_json(found.model_dump_json())
     assert stored == found
     assert len(stored.points) == 2 * len(SIZES)
+
+
+def test_networks_in_use_have_a_factor_of_their_own() -> None:
+    def twice_as_slow(network: Network, members: int, rows: int) -> float:
+        return 2 * TRUE.seconds(looking(network, rows), members)
+
+    found = measure(time_exactly, SIZES, time_look=twice_as_slow)
+    assert found.looks == {"dense": pytest.approx(2, rel=1e-3)}
+    plain = found.model_copy(update={"looks": {}})
+    assert found.seconds_per_look(SMALL, 100, 2) == pytest.approx(2 * plain.seconds_per_look(SMALL, 100, 2), rel=1e-3)

@@ -7,7 +7,7 @@ import pytest
 from models.networks.families import FAMILIES
 from models.networks.shapes import Network
 from service.probing.calibration import measure
-from service.probing.machine import SIZES, time_network
+from service.probing.machine import SIZES, time_look, time_network
 
 
 def first_of(family: str) -> Network:
@@ -21,6 +21,7 @@ def test_every_family_is_among_the_sizes() -> None:
 @pytest.mark.parametrize("network", SIZES)
 def test_every_size_can_be_timed(network: Network) -> None:
     assert time_network(network, 2, 16) > 0
+    assert time_look(network, 2, 20) > 0
 
 
 def test_a_calibration_knows_its_workers_and_every_size_it_measured() -> None:
