@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -69,6 +70,15 @@ def timed(run: Callable[[int], None], turns: int) -> float:
     start = time.process_time()
     run(turns)
     return time.process_time() - start
+
+
+def peak_of(make: Callable[[], Callable[[int], None]]) -> float:
+    """Peak MiB that Python's allocator sees while what takes turns is made and takes two."""
+    tracemalloc.start()
+    make()(2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
 
 
 def main() -> None:
@@ -254,7 +264,9 @@ def _passes(model: MLPClassifier, x: Any, y: Any, turns: int) -> None:
 def _report(shape: argparse.Namespace, product_rate: float, contestants: list[Contestant]) -> None:
     limit = product_rate * 2 * shape.batch * shape.width * shape.width
     flops = _step_flops(shape)
-    print(f"\ndense depth {shape.depth}, width {shape.width}, batch {shape.batch}, Adam; population of {shape.members}")
+    memory = peak_of(lambda: _population(shape, "relu", "none"))
+    print(f"\ndense depth {shape.depth}, width {shape.width}, batch {shape.batch}, Adam; ", end="")
+    print(f"population of {shape.members}, peak memory {memory:.0f} MB")
     print(f"matrix products [{shape.batch}, {shape.width}] x [{shape.width}, {shape.width}]: {limit / 1e9:.1f} GFLOP/s")
     print(f"\n{'library':22}{'variant':28}{'steps/s':>9}{'GFLOP/s':>9}{'share':>8}{'ours is':>10}")
     ours = {entry.variant: entry.rate for entry in contestants if entry.library == "actwise"}

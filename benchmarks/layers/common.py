@@ -6,7 +6,6 @@ that of the processor. A network-step is one optimiser step of one network, gath
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.trainer import Contestant
+from benchmarks.trainer import Contestant, peak_of
 from models.activations import get
 from models.heads import get_loss
 from models.networks.shapes import Network
@@ -136,9 +135,5 @@ def report(contestants: Sequence[Contestant], flops: float, limit: float) -> Non
 
 
 def peak_megabytes(make: Callable[[], Population]) -> float:
-    """Peak memory that Python's allocator sees while a population is made and takes two steps."""
-    tracemalloc.start()
-    stepping(make())(2)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / 2**20
+    """Peak memory while a population is made and takes two steps."""
+    return peak_of(lambda: stepping(make()))
