@@ -41,7 +41,7 @@ SIZES: tuple[Network, ...] = (
     DenseShape(features=64, outputs=_OUTPUTS, depth=2, width=64),
     DenseShape(features=64, outputs=_OUTPUTS, depth=12, width=32),
     DenseShape(features=32, outputs=_OUTPUTS, depth=4, width=64),
-    ConvShape(features=64, outputs=_OUTPUTS, depth=2, width=16, sizes=(8, 8, 1)),
+    ConvShape(features=64, outputs=_OUTPUTS, depth=2, width=16, sizes=(8, 8, 1), normalization="batch"),
     ConvShape(features=192, outputs=_OUTPUTS, depth=6, width=8, sizes=(8, 8, 3), normalization="batch"),
     ConvShape(features=192, outputs=_OUTPUTS, depth=2, width=8, sizes=(24, 8)),
     *_recurrent("rnn"),
