@@ -31,15 +31,18 @@ class Workload:
     products        multiplications and additions, in pairs, of one forward pass of one row
     elements        numbers kept for the backward pass, per row
     calls           calls of NumPy in a whole step, shared by all members side by side
-    fixed_products  products of one forward pass whatever the number of rows; `fixed_elements` alike
+    activated       numbers that the raced function is applied to, per row
+    fixed_products  products of one forward pass whatever the number of rows; the other two alike
     """
 
     parameters: int
     products: int
     elements: int
     calls: int
+    activated: int
     fixed_products: int = 0
     fixed_elements: int = 0
+    fixed_activated: int = 0
 
     def products_of(self, rows: int) -> int:
         """Products of one forward pass of so many rows."""
@@ -48,6 +51,10 @@ class Workload:
     def elements_of(self, rows: int) -> int:
         """Numbers kept for the backward pass of so many rows."""
         return self.fixed_elements + rows * self.elements
+
+    def activated_of(self, rows: int) -> int:
+        """Numbers that the raced function is applied to, in so many rows."""
+        return self.fixed_activated + rows * self.activated
 
 
 class Lengths(Protocol):

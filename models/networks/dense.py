@@ -244,4 +244,5 @@ def workload(network: DenseShape, activation: Activation) -> Workload:
         products=network.inputs * network.width + inner + network.width * network.outputs,
         elements=network.width * (network.depth * buffers + 2) + network.outputs,
         calls=20 * (network.depth + 3),
+        activated=network.depth * network.width,
     )

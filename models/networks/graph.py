@@ -224,6 +224,8 @@ def workload(network: GraphShape, activation: Activation) -> Workload:
         products=0,
         elements=network.outputs,
         calls=30 * (network.depth + 2),
+        activated=0,
         fixed_products=network.nodes * weights + inner * (2 * network.edges + network.nodes) * 8,
         fixed_elements=network.nodes * (network.width * (network.depth * buffers + 2) + network.outputs),
+        fixed_activated=network.nodes * network.width * network.depth,
     )

@@ -6,7 +6,8 @@ One optimiser step of m networks side by side costs about
 
 with the numbers of `models.networks.base.Workload`: calls of NumPy, products of matrices, and numbers that are passed
 over one by one. The constants of each kind of network, a family or one of its recurrent cells, are fitted with
-non-negative coefficients to a few sizes, each measured in large and in small company, by relative error. A stored
+non-negative coefficients to a few sizes, each measured in large and in small company, by relative error. All are
+measured with one activation; another adds, or spares, the difference of their measured costs per number. A stored
 calibration makes the quote a pure function.
 """
 
@@ -83,12 +84,21 @@ class Calibration(BaseModel):
     looks: Mapping[str, float] = Field(
         {}, description="time of networks in use, over what the constants of their training say of the same counts"
     )
+    costs: Mapping[str, float] = Field(
+        {}, description="seconds of hidden activations per number, forward and backward together"
+    )
     workers: int = Field(1, ge=1)
     points: tuple[SpeedPoint, ...] = ()
 
     def speed(self, network: Network) -> Speed:
         """The constants of a network's kind; those of a plain machine where it was not measured."""
         return self.speeds.get(kind_of(network), NOMINAL)
+
+    def more_seconds(self, network: Network, activation: str, rows: int) -> float:
+        """What a step of one network takes more, or less, with this activation; 0 where it was not measured."""
+        usual = self.costs.get(ACTIVATION, 0.0)
+        more = self.costs.get(activation, usual) - usual
+        return more * workload(network, get(ACTIVATION)).activated_of(rows)
 
     def seconds_per_look(self, network: Network, rows: int, members: int) -> float:
         """Seconds of one forward pass in use of so many networks side by side."""

@@ -10,13 +10,15 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from models.activations import get
+from models.activations import get, hidden_candidates
 from models.data.rows import Graph
 from models.heads import get_loss
+from models.kernels.activations import fastest
 from models.networks.shapes import AttentionShape, ConvShape, DenseShape, GraphShape, Network, RecurrentShape
 from models.training.objective import Objective
 from models.training.population import Population
 from models.training.task import TrainingTask
+from service.passports.costs import measured
 from service.probing.calibration import ACTIVATION, Calibration, measure
 
 Cell = Literal["rnn", "lstm", "gru"]
@@ -60,7 +62,14 @@ SIZES: tuple[Network, ...] = (
 def calibrate(workers: int = 1, batch_size: int = 64) -> Calibration:
     """Time all sizes for a few seconds, on one thread."""
     with threadpool_limits(1):
-        return measure(time_network, SIZES, batch_size, workers, time_look)
+        found = measure(time_network, SIZES, batch_size, workers, time_look)
+        return found.model_copy(update={"costs": activation_costs()})
+
+
+def activation_costs() -> dict[str, float]:
+    """Seconds per number, forward and backward together, of every hidden activation as it is computed in training."""
+    activations = [fastest(activation, np.dtype(np.float32)) for activation in hidden_candidates()]
+    return {one.name: 1e-9 * sum(cost) for one, cost in zip(activations, measured(*activations), strict=True)}
 
 
 def time_network(network: Network, members: int, batch_size: int) -> float:

@@ -196,4 +196,5 @@ def workload(network: AttentionShape, activation: Activation) -> Workload:
         products=round(steps * (inputs * width + network.depth * block)) + width * network.outputs,
         elements=steps * (network.depth * kept + pairs + 8 * width + (1 + gated) * units) + network.outputs,
         calls=80 * network.depth + 40,
+        activated=steps * network.depth * units,
     )

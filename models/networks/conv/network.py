@@ -196,4 +196,5 @@ def workload(network: ConvShape, activation: Activation) -> Workload:
         products=products + read_features(network, layers[-1]) * network.outputs,
         elements=elements + 2 * max(sizes.places * sizes.width for sizes in layers) + network.outputs,
         calls=30 * network.depth + 40,
+        activated=sum(sizes.places * sizes.width for sizes in layers),
     )

@@ -218,11 +218,13 @@ def workload(network: RecurrentShape, activation: Activation) -> Workload:
     placed = [placed_parts(network, layer) for layer in range(network.depth)]
     columns = [network.width + layer_inputs(network, layer) + 1 for layer in range(network.depth)]
     kept = {"rnn": 0, "lstm": 8, "gru": 4}[network.cell] + anatomy.blocks * activation.work_buffers
+    places = anatomy.gates if network.raced == "gates" else 1 + (network.cell == "lstm")
     return Workload(
         parameters=PartLayout(_parts(network, activation, placed)).size,
         products=steps * anatomy.blocks * network.width * sum(columns) + network.width * network.outputs,
         elements=steps * (network.depth * kept * network.width + sum(columns)) + network.outputs,
         calls=steps * network.depth * (30 + 12 * network.variable_lengths) + 50,
+        activated=steps * network.depth * network.width * places,
     )
 
 

@@ -54,3 +54,16 @@ def test_networks_that_do_not_fit_into_the_cache_together_share_fewer_calls() ->
     assert race_seconds(planned, 0, CALLS) == pytest.approx(
         planned.budget * CALLS.seconds_per_step(wide, planned.batch_size, members=1), rel=0.02
     )
+
+
+def test_dear_candidates_make_a_race_dearer_by_what_they_are_applied_to() -> None:
+    planned = race(entrants=2)
+    steps, each = planned.budget, planned.batch_size * NETWORK.depth * NETWORK.width
+    dear = PRODUCTS.model_copy(update={"costs": {"silu": 1e-9, "relu": 4e-9, "tanh": 1e-9}})
+    more = race_seconds(planned, 0, dear) - race_seconds(planned, 0, PRODUCTS)
+    assert more == pytest.approx(steps * each * 3e-9 / 2)
+
+
+def test_an_activation_that_was_not_measured_costs_what_the_usual_one_does() -> None:
+    known = PRODUCTS.model_copy(update={"costs": {"silu": 1e-9}})
+    assert race_seconds(race(), 30, known) == pytest.approx(race_seconds(race(), 30, PRODUCTS))

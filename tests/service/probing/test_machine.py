@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from models.activations import hidden_candidates
 from models.networks.families import FAMILIES
 from models.networks.shapes import Network
 from service.probing.calibration import measure
-from service.probing.machine import SIZES, time_look, time_network
+from service.probing.machine import SIZES, activation_costs, time_look, time_network
 
 
 def first_of(family: str) -> Network:
@@ -34,3 +35,9 @@ def test_a_calibration_knows_its_workers_and_every_size_it_measured() -> None:
         ("graph", 2),
     ]
     assert set(found.speeds) == {"dense", "graph"}
+
+
+def test_every_hidden_activation_has_a_cost_and_doing_nothing_has_the_lowest() -> None:
+    costs = activation_costs()
+    assert set(costs) == {activation.name for activation in hidden_candidates()}
+    assert min(costs, key=lambda name: costs[name]) == "identity"
