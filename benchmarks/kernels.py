@@ -46,7 +46,8 @@ def main() -> None:
     if options.worker:
         _work()
         return
-    _weigh()
+    if not _weigh():
+        return
     with ExitStack() as stack:
         ways = [stack.enter_context(_worker(switch)) for switch in ("on", "off")]
         print(f"\n{'':30}" + "".join(f"{name:>22}" for name in CANDIDATES))
@@ -61,12 +62,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _weigh() -> None:
-    """Build anew, and print how long it took and what came of it."""
+def _weigh() -> bool:
+    """Build anew, and print how long it took and what came of it; whether there is anything to compare."""
     library_path().unlink(missing_ok=True)
     started = time.perf_counter()
-    said = build()
-    print(f"{said}: {time.perf_counter() - started:.1f} s, {library_path().stat().st_size / 2**10:.0f} KiB")
+    said, built = build(), library_path().exists()
+    weight = f", {library_path().stat().st_size / 2**10:.0f} KiB" if built else ""
+    print(f"{said}: {time.perf_counter() - started:.1f} s{weight}")
+    return built
 
 
 def _worker(switch: str) -> subprocess.Popen[str]:

@@ -93,7 +93,7 @@ class WithSlope(Activation):
     ) -> None:
         """delta <- delta * f'(x)."""
         if runs(value) is None or runs(work) is None:
-            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]
+            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]  # as in apply
         else:
             np.multiply(delta, work, out=delta)
 
@@ -108,7 +108,7 @@ class ByValue(Activation):
         """z <- f(z)."""
         found = runs(z)
         if found is None:
-            super().apply(z, work, parameters)  # type: ignore[safe-super]
+            super().apply(z, work, parameters)  # type: ignore[safe-super]  # the catalogue's class comes next
         else:
             _one(self.compiled)(found[0], found[1], address(z), found[2])
 
@@ -117,6 +117,6 @@ class ByValue(Activation):
     ) -> None:
         """delta <- delta * f'(x)."""
         if runs(value) is None:
-            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]
+            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]  # as in apply
         else:
             _pull(self.compiled_pull, delta, value)

@@ -49,7 +49,7 @@ class Learned(Activation):
         found = _distances(layout(value), layout(delta), layout(work), layout(number))
         added = _apart(layout(value), layout(gradients[0])) if gradients else (0, 0)
         if found is None or added is None:
-            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]
+            super().pull(delta, value, work, parameters, gradients)  # type: ignore[safe-super]  # as in apply
         else:
             sizes, stride, delta_stride, parts, apart = found
             kept = (address(value), stride, address(work), *parts, address(number), *apart)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from actwise.contract.names import nearest_name
 from actwise.contract.vocabulary import NORMALIZATIONS, Normalization
 from models.theory import CANDIDATES
 from models.theory.names import GATES
-from service.http.pages.rendering import html, rendered
+from service.http.pages.rendering import Kept, html, rendered
 from service.http.query import Flag, NoQuery, Query, Whole, read_query
 from service.http.reference import Reference
 from service.http.views import ActivationDetail, PassportRequest
@@ -73,7 +72,7 @@ class AtlasPages:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._atlas = Atlas(reference.activations)
-        self._rendered: dict[str, bytes] = {}
+        self._kept = Kept()
 
     def all(self) -> Response:
         """The grid; those found where something is searched for."""
@@ -122,11 +121,6 @@ class AtlasPages:
             frameworks=FRAMEWORK_TITLES,
             properties=PROPERTIES,
         ).encode()
-
-    def _kept(self, name: str, render: Callable[[], bytes]) -> Response:
-        if name not in self._rendered:
-            self._rendered[name] = render()
-        return html(self._rendered[name])
 
 
 def register_atlas(app: Flask, reference: Reference) -> None:

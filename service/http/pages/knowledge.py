@@ -12,7 +12,7 @@ from actwise.contract.names import nearest_name
 from rules.candidates import ROLES
 from rules.cards import RuleCard, SourceCard
 from rules.causes import CAUSE_INDEX, CAUSES
-from service.http.pages.rendering import html
+from service.http.pages.rendering import Kept, html
 from service.http.query import NoQuery, Query, read_query
 from service.http.reference import Reference
 from service.learning.agreement import Scoreboard
@@ -66,7 +66,7 @@ class RulePages:
         self._rules = {rule.id: rule for rule in reference.rules}
         self._sources = {source.key: source for source in reference.sources}
         self._texts = {rule.id: _text(rule) for rule in reference.rules}
-        self._rendered: dict[str, bytes] = {}
+        self._kept = Kept()
 
     def rules(self) -> Response:
         """The rules, by role and cause; those found where something is searched for."""
@@ -97,11 +97,6 @@ class RulePages:
         if source is None:
             return _missing("source", identifier, self._sources, "/docs/sources")
         return self._kept(f"sources/{identifier}", lambda: self._source(source))
-
-    def _kept(self, name: str, render: Callable[[], bytes]) -> Response:
-        if name not in self._rendered:
-            self._rendered[name] = render()
-        return html(self._rendered[name])
 
     def _list(self, search: RuleSearch) -> bytes:
         found = [rule for rule in self._rules.values() if self._matches(rule, search)]

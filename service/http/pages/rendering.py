@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, render_template, request
@@ -38,3 +39,16 @@ def rendered(template: str, status: int = 200, /, **values: Any) -> Response:
 def by_htmx() -> bool:
     """Whether the page's own script asks, which wants a part and not a page."""
     return request.headers.get("HX-Request") == "true"
+
+
+class Kept:
+    """Pages that depend on nothing but their name: rendered once in each process."""
+
+    def __init__(self) -> None:
+        self._rendered: dict[str, bytes] = {}
+
+    def __call__(self, name: str, render: Callable[[], bytes]) -> Response:
+        """The page of this name, by `render` when it is asked for first."""
+        if name not in self._rendered:
+            self._rendered[name] = render()
+        return html(self._rendered[name])
