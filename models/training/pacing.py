@@ -1,6 +1,7 @@
 """How much work goes between two looks at the stop signal, and how many members are trained side by side.
 
-Both are estimates from sizes alone, so that they are the same wherever a task is run. Nothing here reads a clock.
+Both are estimates from sizes and from how layers are computed here, and change nothing of a result. Nothing here reads
+a clock.
 """
 
 from __future__ import annotations

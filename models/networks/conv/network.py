@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -107,7 +108,7 @@ class Conv(PopulationNetwork):
 
     def _convolution(self, index: int, rows: int, buffers: Buffers) -> Convolution:
         sizes, shares = self._sizes[index], self.members if index else self.shares
-        if sizes.stride == (1, 1) and compiles(buffers.dtype):
+        if is_direct(sizes, buffers.dtype):
             values, gradients = (self._by_output(index, views) for views in (self._values, self._pulled))
             return Direct(sizes, values, gradients, rows, buffers, shares)
         values, gradients = (_filters(index, views) for views in (self._values, self._pulled))
@@ -147,6 +148,11 @@ class Conv(PopulationNetwork):
         )
 
 
+def is_direct(sizes: LayerSizes, dtype: np.dtype[Any]) -> bool:
+    """Whether a kernel computes a layer."""
+    return sizes.stride == (1, 1) and compiles(dtype)
+
+
 def kind_of(index: int, sizes: LayerSizes) -> type[Gathered | Split]:
     """How a hidden layer is computed by NumPy; see both for why. Its weights lie in this order in any case."""
     return Split if index and sizes.stride == (1, 1) and sizes.kernel[0] > 1 else Gathered
@@ -182,19 +188,38 @@ def _parts(network: ConvShape, activation: Activation, layers: Sequence[LayerSiz
 
 
 def workload(network: ConvShape, activation: Activation) -> Workload:
-    """The cost of a convolutional network, whose convolutions keep their inputs alone."""
+    """The cost of a convolutional network, as its layers are computed here in training."""
     layers = layer_sizes(network)
-    products = elements = 0
-    for sizes in layers:
-        products += sizes.places * sizes.fan_in * sizes.width
-        kept = (
-            activation.work_buffers + 2 * (network.normalization != "none") + sizes.residual + (sizes.window != (1, 1))
-        )
-        elements += prod(sizes.inputs) * sizes.channels + sizes.places * kept * sizes.width
+    costs = [_cost(index, sizes) for index, sizes in enumerate(layers)]
+    normalized = 2 * (network.normalization != "none")
+    kept = sum(
+        sizes.places * sizes.width * (activation.work_buffers + normalized + sizes.residual + (sizes.window != (1, 1)))
+        for sizes in layers
+    )
     return Workload(
         parameters=PartLayout(_parts(network, activation, layers)).size,
-        products=products + read_features(network, layers[-1]) * network.outputs,
-        elements=elements + 2 * max(sizes.places * sizes.width for sizes in layers) + network.outputs,
-        calls=30 * network.depth + 40,
+        products=sum(cost.products for cost in costs) + read_features(network, layers[-1]) * network.outputs,
+        elements=kept + sum(cost.seen for cost in costs) + 2 * max(cost.shared for cost in costs) + network.outputs,
+        calls=sum(cost.calls for cost in costs) + 40,
         activated=sum(sizes.places * sizes.width for sizes in layers),
     )
+
+
+class _Cost(NamedTuple):
+    """One convolution: products, numbers kept of what it sees, numbers that layers share, calls."""
+
+    products: int
+    seen: int
+    shared: int
+    calls: int
+
+
+def _cost(index: int, sizes: LayerSizes) -> _Cost:
+    products, outputs = sizes.places * sizes.fan_in * sizes.width, sizes.places * sizes.width
+    if is_direct(sizes, np.dtype(np.float32)):
+        return _Cost(products, prod(sizes.inputs) * sizes.channels, outputs, 30)
+    shared, calls = max(sizes.kernel) * outputs, 30 + 4 * max(sizes.kernel)
+    if kind_of(index, sizes) is Gathered:
+        return _Cost(products, sizes.places * sizes.fan_in, shared, calls)
+    lines = sizes.inputs[0] / sizes.outputs[0]
+    return _Cost(round(products * lines), sizes.places * sizes.channels * sizes.kernel[1], shared, calls)
